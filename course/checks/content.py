@@ -1,0 +1,116 @@
+"""Rules that hold between authored things: ids, keys, claims, sources and quotations."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from course.checks.files import Authored, Place
+from course.errors import Fault
+from course.model import Activity, Articles, Choice, Mark, Order, Sort
+
+LONGEST_QUOTATION = 20
+"""Words."""
+
+
+def content_faults(authored: Authored) -> list[Fault]:
+    """Every fault of content in what could be read."""
+    everything = [pair for pairs in authored.activities.values() for pair in pairs]
+    faults = list(_id_faults(everything))
+    for activity, place in everything:
+        faults += _key_faults(activity, place)
+        faults += _reference_faults(authored, activity, place)
+    return faults + list(_quotation_faults(authored))
+
+
+def _id_faults(everything: list[tuple[Activity, Place]]) -> Iterator[Fault]:
+    """An id is one activity: for everyone, or once for law and once for clinics."""
+    first: dict[tuple[str, str], Fault] = {}
+    for activity, place in everything:
+        here = place.fault("", "id")
+        if earlier := first.setdefault((activity.id, activity.variant), here):
+            if earlier is not here:
+                say = f"'{activity.id}' for {activity.variant} stands already in {earlier.file}:{earlier.line}. Give one another id."
+                yield place.fault(say, "id")
+    variants: dict[str, list[tuple[Activity, Place]]] = {}
+    for activity, place in everything:
+        variants.setdefault(activity.id, []).append((activity, place))
+    for activity_id, pairs in variants.items():
+        names = {activity.variant for activity, _ in pairs}
+        if names not in ({"everyone"}, {"law", "clinic"}):
+            say = f"'{activity_id}' is there for {' and '.join(sorted(names))}. Write it for everyone, or for law and for clinic."
+            yield pairs[0][1].fault(say, "id")
+        if len({type(activity) for activity, _ in pairs}) > 1:
+            yield pairs[-1][1].fault(
+                f"the variants of '{activity_id}' differ in kind. Use the same kind for both.", "kind"
+            )
+
+
+def _key_faults(activity: Activity, place: Place) -> Iterator[Fault]:
+    match activity:
+        case Choice():
+            yield from _repeated([option.text for option in activity.options], place, "options")
+            best = sum(option.mark is Mark.BEST for option in activity.options)
+            if not activity.several and best != 1:
+                say = f"{best} options are marked best and one has to be. Mark exactly one, or set 'several: true'."
+                yield place.fault(say, "options")
+            if activity.several and best in (0, len(activity.options)):
+                say = "with 'several', some options are best and some are not. Change a mark."
+                yield place.fault(say, "options")
+        case Sort():
+            yield from _repeated([card.text for card in activity.cards], place, "cards")
+            for n, card in enumerate(activity.cards):
+                if card.bucket not in activity.buckets:
+                    say = (
+                        f"the bucket '{card.bucket}' is not one of: {' / '.join(activity.buckets)}. Write one of them."
+                    )
+                    yield place.fault(say, "cards", n, "bucket")
+            for n, bucket in enumerate(activity.buckets):
+                if bucket not in {card.bucket for card in activity.cards}:
+                    say = f"no card belongs into '{bucket}'. Add one, or take the bucket out."
+                    yield place.fault(say, "buckets", n)
+        case Order():
+            yield from _repeated([step.text for step in activity.steps], place, "steps")
+
+
+def _repeated(texts: Iterable[str], place: Place, where: str) -> Iterator[Fault]:
+    for text, count in Counter(texts).items():
+        if count > 1:
+            yield place.fault(f"'{text[:40]}' stands here {count} times. Keep it once.", where)
+
+
+def _reference_faults(authored: Authored, activity: Activity, place: Place) -> Iterator[Fault]:
+    articles: Articles | None = authored.values.get("quotations.yml")
+    known = {
+        "claims": authored.values.get("claims.yml"),
+        "sources": authored.values.get("sources.yml"),
+    }
+    for where, there in known.items():
+        for n, name in enumerate(getattr(activity, where)):
+            if there is not None and name not in there:
+                yield place.fault(f"'{name}' is not in {where}.yml. Correct it, or add it there.", where, n)
+    if activity.quote and articles and activity.quote not in articles.quotations:
+        yield place.fault(f"'{activity.quote}' is not in quotations.yml. Correct it, or leave it out.", "quote")
+    for n, scenario in enumerate(activity.scenarios):
+        if not re.fullmatch(r"S([1-9]|[12]\d|30)", scenario):
+            yield place.fault(f"'{scenario}' is not a scenario. They are called S1 to S30.", "scenarios", n)
+
+
+def _quotation_faults(authored: Authored) -> Iterator[Fault]:
+    articles: Articles | None = authored.values.get("quotations.yml")
+    claims = authored.values.get("claims.yml")
+    if articles is None:
+        return
+    place = authored.places["quotations.yml"]
+    for name, quotation in articles.quotations.items():
+        count = len(quotation.words.split())
+        if count > LONGEST_QUOTATION:
+            say = f"this quotation has {count} words and {LONGEST_QUOTATION} is the most. Shorten it."
+            yield place.fault(say, "quotations", name, "words")
+        if claims is not None and quotation.claim not in claims:
+            say = f"'{quotation.claim}' is not in claims.yml. Correct it."
+            yield place.fault(say, "quotations", name, "claim")
+        if quotation.claim[:1] not in articles.articles:
+            say = f"no article is called '{quotation.claim[:1]}'. Add it under 'articles'."
+            yield place.fault(say, "quotations", name, "claim")

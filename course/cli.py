@@ -1,0 +1,138 @@
+"""The ``course`` command. Each call says in one sentence what went wrong, never in a traceback."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from course import __version__
+from course.bank import Bank, data_folder
+from course.errors import ContentError, CourseError
+from course.examiner import LocalExaminer
+from course.journal import Journal, journal_url, user_folder
+from course.tally import Progress
+
+FAULT_FOUND, WRONG_CALL = 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one call and gives its exit status: 0, 1 for a fault found, 2 for a wrong call."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        print("The course was not opened. Mend the lines above and try again.", file=sys.stderr)
+        return FAULT_FOUND
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return FAULT_FOUND
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader of a pipe has gone: nothing is left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="course", description="Open the course, check it, see how far somebody is.")
+    parser.add_argument("--version", action="version", version=__version__)
+    calls = parser.add_subparsers(required=True, metavar="CALL")
+
+    start = calls.add_parser("start", help="open the course in JupyterLab", description=_start.__doc__)
+    start.add_argument("--practice", type=Path, metavar="FILE", help="your practice's own practice.yml")
+    start.add_argument("--journal", metavar="URL", help="where answers are kept: an SQLite or PostgreSQL URL")
+    start.add_argument("--port", type=_port, metavar="N", help="the port to use on this computer")
+    start.add_argument("--no-browser", action="store_true", help="print the address only")
+    start.add_argument("--author", action="store_true", help="show lessons as plain notebooks, with their code")
+    start.set_defaults(run=_start)
+
+    check = calls.add_parser("check", help="check questions, lessons and practice", description=_check.__doc__)
+    check.set_defaults(run=_check)
+
+    status = calls.add_parser("status", help="how far a learner is", description=_status.__doc__)
+    status.add_argument("--learner", metavar="ID", help="a learner's id; without it, whoever sits here")
+    status.add_argument("--json", action="store_true", help="as JSON")
+    status.set_defaults(run=_status)
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError(f"'{text}' is no port. Write a number from 1 to 65535, such as 8888.")
+    return int(text)
+
+
+def _start(options: argparse.Namespace) -> int:
+    """Open the course: fresh copies of the lessons, then JupyterLab on the start page."""
+    if options.practice:
+        os.environ["COURSE_PRACTICE"] = str(options.practice.absolute())
+    if options.journal:
+        os.environ["COURSE_JOURNAL"] = options.journal
+    from course.checks import check  # noqa: PLC0415 - JupyterLab's half second is for this call alone
+    from course.reader import lessons, server  # noqa: PLC0415
+
+    faults, _ = check(data_folder(), lessons.notebooks_folder(), _own_practice())
+    if faults:
+        raise ContentError(faults)
+    Journal(journal_url())  # says now, and not in mid-lesson, that answers can't be kept
+    target = user_folder() / "lessons"
+    address = server.running(target)
+    if address:
+        print(f"The course is open already, at\n\n    {address}\n")
+        if not options.no_browser:
+            server.show(address)
+        return 0
+    manifest = lessons.lay_down(Bank(), target)
+    server.serve(target, manifest, port=options.port, browser=not options.no_browser, author=options.author)
+    return 0
+
+
+def _own_practice() -> Path | None:
+    own = os.environ.get("COURSE_PRACTICE")
+    return Path(own) if own else None
+
+
+def _check(_options: argparse.Namespace) -> int:
+    """Check every authored file; name each fault with its file, its line and what to do."""
+    from course.checks import check  # noqa: PLC0415
+    from course.reader.lessons import notebooks_folder  # noqa: PLC0415
+
+    faults, authored = check(data_folder(), notebooks_folder(), _own_practice())
+    for fault in faults:
+        print(fault)
+    count = sum(len(found) for found in authored.activities.values())
+    print(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in {count} activities.")
+    return FAULT_FOUND if faults else 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    """Show how far a learner is, lesson by lesson."""
+    journal = Journal(journal_url())
+    learner = journal.current_learner(options.learner or os.environ.get("COURSE_LEARNER"))
+    progress = LocalExaminer(Bank(), journal, learner).progress()
+    if options.json:
+        print(json.dumps({"learner": learner.id, **msgspec.to_builtins(progress)}, indent=2))
+    else:
+        print(_in_words(learner.name or learner.id, progress))
+    return 0
+
+
+def _in_words(who: str, progress: Progress) -> str:
+    width = max(len(lesson.title) for lesson in progress.lessons)
+    lines = [f"{who}: {progress.done} of {progress.total} answered, about {progress.minutes_left} minutes left"]
+    for lesson in progress.lessons:
+        mark = "done" if lesson.done == lesson.total else f"{lesson.minutes_left} min left"
+        lines.append(f"  {lesson.title:<{width}}  {lesson.done:>2} of {lesson.total:<2}  {mark}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,104 @@
+"""An activity and an answer to a verdict: pure functions, one module a kind.
+
+A kind's module offers what ``Kind`` lists. It is found by the kind's name, so that a new kind needs
+no entry in a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from msgspec import Struct
+
+from course.errors import AnswerError
+from course.model import Activity, Answer, Verdict, View
+
+LARGEST_ANSWER = 20_000
+"""Characters of JSON above which an answer is refused."""
+
+
+class Submission(Struct, frozen=True):
+    """A well-formed answer; free text stands apart, so that it can be kept apart and erased."""
+
+    answer: Answer
+    text: str | None = None
+
+
+class Kind(Protocol):
+    """What the module of each kind offers."""
+
+    def body(self, activity: Any) -> dict[str, Any]:
+        """What its ES module draws before an answer: no mark, no feedback, no key."""
+
+    def words(self, activity: Any) -> str:
+        """The public part as text, for a page on which no widget can be shown."""
+
+    def parse(self, activity: Any, raw: Answer) -> Submission | None:
+        """A well-formed answer, None for a blank one. Raises AnswerError for anything else."""
+
+    def grade(self, activity: Any, answer: Answer) -> Verdict:
+        """The verdict on a well-formed answer."""
+
+    def key(self, activity: Any) -> Answer:
+        """The best answer."""
+
+    def mistakes(self, activity: Any) -> Iterator[Answer]:
+        """One answer for each thing that can be got wrong."""
+
+    def chance(self, activity: Any) -> float:
+        """The expected points of somebody who answers at random."""
+
+
+def kind_name(activity: Activity) -> str:
+    """The name of an activity's kind, as authors write it."""
+    return cast(str, activity.__struct_config__.tag)
+
+
+def kind_of(activity: Activity) -> Kind:
+    """The module that grades this kind of activity."""
+    return cast(Kind, import_module(f"{__name__}.{kind_name(activity)}"))
+
+
+def view(activity: Activity) -> View:
+    """The public part of an activity."""
+    return View(
+        id=activity.id,
+        variant=activity.variant,
+        kind=kind_name(activity),
+        title=activity.title,
+        stem=activity.stem,
+        rule=activity.rule,
+        scene=activity.scene,
+        body=kind_of(activity).body(activity),
+    )
+
+
+def words(activity: Activity) -> str:
+    """The public part of an activity as plain text, the same at every call."""
+    parts = [activity.title]
+    if scene := activity.scene:
+        parts.append(f"{scene.network}, {scene.shape} from {scene.who}:\n  {scene.text}")
+    if activity.rule:
+        parts.append(f"The rule: {activity.rule}")
+    parts.append(activity.stem)
+    parts.append(kind_of(activity).words(activity))
+    return "\n\n".join(part.strip() for part in parts)
+
+
+def parse(activity: Activity, raw: Answer) -> Submission | None:
+    """A well-formed answer to this activity, None for a blank one.
+
+    Raises AnswerError where the shape, the type or the size does not fit.
+    """
+    if raw is None or raw in ("", [], {}):
+        return None
+    if len(repr(raw)) > LARGEST_ANSWER:
+        raise AnswerError("This answer is too long to be kept. Shorten it and send it again.")
+    return kind_of(activity).parse(activity, raw)
+
+
+def letter(position: int) -> str:
+    """The letter by which an option, card or step is known: a for the first one."""
+    return "abcdefghijklmnopqrstuvwxyz"[position]

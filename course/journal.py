@@ -1,0 +1,415 @@
+"""The only writer of what a learner did: an append-only list of attempts, and events beside it.
+
+The store is any SQLAlchemy URL of SQLite or PostgreSQL. Attempts are never changed or deleted.
+Free text and profiles stand in tables of their own and can be erased without touching them.
+
+Format 1::
+
+    store      format                       one row; an older format is migrated, a newer one refused
+    attempt    one row an answer            see model.Attempt; (learner, key) is unique
+    free_text  attempt, text                what learners chose to keep
+    event      seat and profile, in order   who sat down where, whose profile changed; no names
+    profile    learner, name, profession, role
+
+Many threads and many processes write at once: JupyterLab answers widget messages on changing
+threads, so no connection belongs to a thread, and each write is one transaction.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import os
+import platform
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+
+from course.errors import JournalError
+from course.model import Attempt, Learner, Outcome
+
+FORMAT = 1
+"""Version of the tables below."""
+
+BUSY_SECONDS = 5
+"""How long a write waits for another process before it gives up; the page waits longer."""
+
+_metadata = sa.MetaData()
+_SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+_store = sa.Table("store", _metadata, sa.Column("format", sa.Integer, nullable=False))
+
+_attempt = sa.Table(
+    "attempt",
+    _metadata,
+    sa.Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    sa.Column("attempt", sa.String(36), nullable=False, unique=True),
+    sa.Column("key", sa.String(64), nullable=False),
+    sa.Column("learner", sa.String(64), nullable=False),
+    sa.Column("activity", sa.String(60), nullable=False),
+    sa.Column("variant", sa.String(10), nullable=False),
+    sa.Column("content", sa.String(64), nullable=False),
+    sa.Column("course", sa.String(32), nullable=False),
+    sa.Column("practice", sa.String(64), nullable=False),
+    sa.Column("form", sa.String(32)),
+    sa.Column("attempt_no", sa.Integer),
+    sa.Column("seed", sa.BigInteger),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("confidence", sa.String(16)),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("points", sa.Float, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("assurance", sa.String(16), nullable=False),
+    sa.UniqueConstraint("learner", "key"),
+    sa.Index("attempt_by_learner", "learner", "activity"),
+    sqlite_autoincrement=True,
+)
+
+_free_text = sa.Table(
+    "free_text",
+    _metadata,
+    sa.Column("attempt", sa.String(36), primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+_event = sa.Table(
+    "event",
+    _metadata,
+    sa.Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    sa.Column("event", sa.String(36), nullable=False, unique=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("learner", sa.String(64), nullable=False),
+    sa.Column("seat", sa.String(64), nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Index("event_by_seat", "seat", "kind", "seq"),
+    sqlite_autoincrement=True,
+)
+
+_profile = sa.Table(
+    "profile",
+    _metadata,
+    sa.Column("learner", sa.String(64), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("profession", sa.String(16)),
+    sa.Column("role", sa.String(16)),
+)
+
+
+def journal_url() -> str:
+    """Where answers are kept: ``COURSE_JOURNAL``, or a file in the user's own data folder."""
+    return os.environ.get("COURSE_JOURNAL") or f"sqlite:///{user_folder() / 'journal.sqlite'}"
+
+
+def user_folder() -> Path:
+    """The folder that belongs to this user of the computer: journal and copies of the lessons."""
+    import platformdirs  # only here: a lesson that is told its journal does not need it
+
+    return platformdirs.user_data_path("friend-request-course", appauthor=False)
+
+
+class Journal:
+    """What learners did, in one store.
+
+    ``url`` is an SQLAlchemy URL of SQLite or PostgreSQL. Raises JournalError where the store can't
+    be used safely; nothing is then changed in it.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._sqlite: Path | None = None
+        with self._said():
+            try:
+                parsed = sa.make_url(url)
+                self._engine = sa.create_engine(parsed, **_engine_options(parsed))
+                self._writer = self._engine.execution_options(**{_WRITES: True})
+            except (sa.exc.ArgumentError, NoSuchModuleError, ImportError) as error:
+                raise JournalError(
+                    "COURSE_JOURNAL does not name a journal that can be opened. Write sqlite:////full/path/journal.sqlite "
+                    f"or postgresql+psycopg://user@host/name ({error})."
+                ) from None
+            if parsed.get_backend_name() == "sqlite":
+                self._sqlite = Path(parsed.database or "").absolute()
+                self._prepare_file()
+            self._prepare_tables()
+
+    # --- attempts ---
+
+    def append(self, attempt: Attempt) -> Attempt:
+        """Commits an attempt and returns it, or the one already recorded under its key.
+
+        When this returns, the attempt is on disk. Raises JournalError if it is not.
+        """
+        row = {f: getattr(attempt, f) for f in attempt.__struct_fields__ if f not in ("answer", "text")}
+        row["answer"] = json.dumps(attempt.answer, ensure_ascii=False, separators=(",", ":"))
+        with self._said():
+            try:
+                with self._writing() as connection:
+                    connection.execute(_attempt.insert(), row)
+                    if attempt.text is not None:
+                        connection.execute(_free_text.insert(), {"attempt": attempt.attempt, "text": attempt.text})
+            except IntegrityError:
+                return self._recorded(attempt)
+        return attempt
+
+    def _recorded(self, attempt: Attempt) -> Attempt:
+        (found,) = self._select(_attempt.c.learner == attempt.learner, _attempt.c.key == attempt.key)
+        return found
+
+    def attempts(self, learner: str) -> list[Attempt]:
+        """A learner's attempts, oldest first."""
+        with self._said():
+            return self._select(_attempt.c.learner == learner)
+
+    def latest(self, learner: str, activity: str) -> Attempt | None:
+        """A learner's last attempt at an activity."""
+        with self._said():
+            found = self._select(_attempt.c.learner == learner, _attempt.c.activity == activity, last=True)
+        return found[0] if found else None
+
+    def _select(self, *where: sa.ColumnElement[bool], last: bool = False) -> list[Attempt]:
+        query = (
+            sa.select(_attempt, _free_text.c.text)
+            .outerjoin(_free_text, _free_text.c.attempt == _attempt.c.attempt)
+            .where(*where)
+            .order_by(_attempt.c.seq.desc() if last else _attempt.c.seq)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.limit(1) if last else query).mappings().all()
+        return [_to_attempt(row) for row in rows]
+
+    # --- learners ---
+
+    def current_learner(self, fixed: str | None = None) -> Learner:
+        """Who sits here now: the learner named by ``fixed``, or the last one to sit down.
+
+        Where nobody has sat down yet, somebody without a name does.
+        """
+        with self._said():
+            learner = fixed or self._last_seated()
+            if learner is None:
+                return self._sit(new_learner_id())
+            return self._profile(learner)
+
+    def known_learners(self) -> list[Learner]:
+        """Everybody with a name who has sat here, the last one first."""
+        query = (
+            sa.select(_event.c.learner)
+            .where(_event.c.seat == self._seat, _event.c.kind == "seat")
+            .group_by(_event.c.learner)
+            .order_by(sa.func.max(_event.c.seq).desc())
+        )
+        with self._said():
+            with self._engine.connect() as connection:
+                ids = connection.execute(query).scalars().all()
+            return [learner for learner in map(self._profile, ids) if learner.name]
+
+    def sit_down(self, learner: str | None = None) -> Learner:
+        """Makes a known learner, or a new one, the one who sits here."""
+        with self._said():
+            return self._sit(learner or new_learner_id())
+
+    def save_profile(self, learner: Learner) -> None:
+        """Keeps a learner's name, profession and role in place of earlier ones."""
+        row = {f: getattr(learner, f) for f in ("name", "profession", "role")}
+        with self._said(), self._writing() as connection:
+            changed = connection.execute(_profile.update().where(_profile.c.learner == learner.id), row)
+            if not changed.rowcount:
+                connection.execute(_profile.insert(), {**row, "learner": learner.id})
+            connection.execute(_event.insert(), self._event("profile", learner.id))
+
+    @property
+    def _seat(self) -> str:
+        """A file has one seat; in a shared database every account on every computer is one."""
+        if self._sqlite:
+            return "here"
+        return hashlib.sha256(f"{getpass.getuser()}@{platform.node()}".encode()).hexdigest()
+
+    def _last_seated(self) -> str | None:
+        query = (
+            sa.select(_event.c.learner)
+            .where(_event.c.seat == self._seat, _event.c.kind == "seat")
+            .order_by(_event.c.seq.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            found: str | None = connection.execute(query).scalar_one_or_none()
+        return found
+
+    def _sit(self, learner: str) -> Learner:
+        with self._writing() as connection:
+            connection.execute(_event.insert(), self._event("seat", learner))
+        return self._profile(learner)
+
+    def _event(self, kind: str, learner: str) -> dict[str, str]:
+        return {"event": uuid7(), "kind": kind, "learner": learner, "seat": self._seat, "at": utc_now()}
+
+    def _profile(self, learner: str) -> Learner:
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(_profile).where(_profile.c.learner == learner)).mappings().first()
+        return Learner(learner, row["name"], row["profession"], row["role"]) if row else Learner(learner)
+
+    # --- the store ---
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """One transaction that takes SQLite's write lock at once: a later upgrade could not wait."""
+        with self._writer.begin() as connection:
+            yield connection
+
+    def _prepare_file(self) -> None:
+        assert self._sqlite
+        if str(self._sqlite) == str(Path().absolute()) or self._sqlite.is_dir():
+            raise JournalError("COURSE_JOURNAL names a folder. Name a file in it: sqlite:////full/path/journal.sqlite")
+        try:
+            self._sqlite.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise JournalError(
+                f"The folder {self._sqlite.parent} can't be made ({error.strerror}). Name another one in COURSE_JOURNAL."
+            ) from None
+        share = network_share(self._sqlite.parent)
+        if share:
+            raise JournalError(
+                f"The journal {self._sqlite} lies on a network share ({share}), where answers can be lost. "
+                "Name a file on this computer, or a PostgreSQL server, in COURSE_JOURNAL."
+            )
+        sa.event.listen(self._engine, "connect", _on_connect)
+        sa.event.listen(self._engine, "begin", _on_begin)
+        _switch_to_wal(self._engine)
+
+    def _prepare_tables(self) -> None:
+        """Makes the tables once, however many processes start at once."""
+        with self._engine.connect() as connection:
+            found = self._format(connection)
+        if found is None:
+            with self._writing() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(20130801)"))
+                if self._format(connection) is None:
+                    _metadata.create_all(connection)
+                    connection.execute(_store.insert(), {"format": FORMAT})
+        elif found > FORMAT:
+            raise JournalError(
+                f"The journal was written by a newer version of the course (format {found}; this one knows {FORMAT}). "
+                "Update the course, or name another journal in COURSE_JOURNAL. Nothing was changed."
+            )
+
+    def _format(self, connection: sa.Connection) -> int | None:
+        if not sa.inspect(connection).has_table("store"):
+            return None
+        found: int | None = connection.execute(sa.select(_store.c.format)).scalar_one_or_none()
+        return found
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        """Turns the database's errors into one sentence with what to do."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise JournalError(self._sentence(error)) from error
+
+    def _sentence(self, error: SQLAlchemyError) -> str:
+        original = error.orig if isinstance(error, DBAPIError) else None
+        name = str(getattr(original, "sqlite_errorname", ""))
+        where = self._sqlite or "on the database server"
+        for start, sentence in _SENTENCES.items():
+            if name.startswith(start):
+                return sentence.format(where=where)
+        return f"The journal {where} can't be used ({original or error}). Tell whoever looks after the course."
+
+
+_SENTENCES = {
+    "SQLITE_READONLY": "The journal {where} can only be read. Ask for the right to write to it and its folder.",
+    "SQLITE_CANTOPEN": "The journal {where} can't be opened. Check that its folder is there and may be written to.",
+    "SQLITE_FULL": "The disk that holds the journal {where} is full. Free some space, then answer again.",
+    "SQLITE_IOERR": "The disk that holds the journal {where} reports a fault. Check it, then answer again.",
+    "SQLITE_BUSY": "The journal {where} is held by another program. Close that program, then answer again.",
+    "SQLITE_NOTADB": "The file {where} is not a journal. Name another file in COURSE_JOURNAL, or restore a backup.",
+    "SQLITE_CORRUPT": "The journal {where} is damaged. Keep the file, restore a backup, and start the course again.",
+}
+
+_WRITES = "course_writes"
+
+
+def _engine_options(url: sa.URL) -> dict[str, Any]:
+    if url.get_backend_name() != "sqlite":
+        return {"pool_pre_ping": True}
+    return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+
+
+def _on_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not where sqlite3 guesses
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _on_begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _switch_to_wal(engine: sa.Engine) -> None:
+    """Turns on write-ahead logging, once a file.
+
+    SQLite does not wait for its lock here when several processes first open a file, so we do.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        connection = engine.raw_connection()
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[attr-defined]
+            return
+        except Exception as error:
+            if getattr(error, "sqlite_errorname", "") != "SQLITE_BUSY" or time.monotonic() > until:
+                raise DBAPIError("PRAGMA journal_mode=WAL", None, error) from error
+            time.sleep(0.02)
+        finally:
+            connection.close()
+
+
+def _to_attempt(row: Any) -> Attempt:
+    fields = {f: row[f] for f in Attempt.__struct_fields__ if f not in ("answer", "outcome")}
+    return Attempt(**fields, answer=json.loads(row["answer"]), outcome=Outcome(row["outcome"]))
+
+
+def new_learner_id() -> str:
+    """A pseudonym: it says nothing about the person."""
+    return f"learner-{secrets.token_hex(8)}"
+
+
+def utc_now() -> str:
+    """The present time in UTC, ISO 8601 to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def uuid7() -> str:
+    """An id that sorts by time (UUID version 7, RFC 9562 section 5.7)."""
+    value = (time.time_ns() // 1_000_000 << 80) | secrets.randbits(80)
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    text = f"{value:032x}"
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "afp", "9p", "ncpfs", "davfs", "sshfs", "fuse.rclone", "webdav")
+"""File systems on which SQLite's write-ahead log can lose answers (sqlite.org/wal.html, "Disadvantages")."""
+
+
+def network_share(folder: Path) -> str | None:
+    """The kind of network file system that a folder lies on, or None where it lies on this computer."""
+    if str(folder).startswith("\\\\"):
+        return "a Windows share"
+    import psutil  # only here: it costs 20 ms on the way to the first question
+
+    here = os.path.realpath(folder)
+    mounts = [m for m in psutil.disk_partitions(all=True) if Path(here).is_relative_to(m.mountpoint)]
+    if not mounts:
+        return None
+    kind = max(mounts, key=lambda m: len(m.mountpoint)).fstype.lower()
+    return kind if any(name in kind for name in NETWORK_FILE_SYSTEMS) else None

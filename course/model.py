@@ -1,0 +1,326 @@
+"""The nouns of the course, as frozen types. No input or output happens here.
+
+What an author writes in ``data/`` and what the program passes around are the same types, so the
+files are read straight into them and their JSON Schemas are made from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+Profession = Literal["law", "clinic"]
+"""Which of the two worlds a learner or a practice belongs to."""
+
+Role = Literal["lawyer", "clinician", "support", "owner", "marketing"]
+"""What a learner does there."""
+
+Variant = Literal["everyone", "law", "clinic"]
+"""For whom an activity was written; one id may have a law and a clinic variant."""
+
+Answer = Any
+"""What a learner submitted: JSON whose shape the activity's kind decides."""
+
+Text = Annotated[str, Meta(min_length=1)]
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+
+
+class Authored(Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of every type that an author writes: a misspelt field is a fault, not a default."""
+
+
+# --- the practice and the course ---------------------------------------------------------------
+
+
+class Practice(Authored, frozen=True):
+    """The firm or clinic whose staff is trained.
+
+    Content names the practice of ``data/practice.yml``; each value there is replaced by the same
+    value of the practice in use.
+    """
+
+    name: Text
+    profession: Profession
+    jurisdiction: Text
+    page: Text
+    website: Text
+    phone: Text
+    ask: Text
+
+
+class Lesson(Authored, frozen=True):
+    """One notebook: ``notebooks/<id>.ipynb``, with its activities in ``data/activities/<id>.yml``."""
+
+    id: Id
+    title: Text
+    objective: Text
+    minutes: Annotated[int, Meta(ge=1, le=60)]
+
+
+class Outline(Authored, frozen=True):
+    """``data/course.yml``: the course and its lessons in their order."""
+
+    title: Text
+    subtitle: Text
+    notice: Text
+    lessons: Annotated[tuple[Lesson, ...], Meta(min_length=1)]
+
+
+# --- where it comes from -----------------------------------------------------------------------
+
+
+class Claim(Authored, frozen=True):
+    """One statement of one of the two articles, in our words.
+
+    ``context`` marks a date or a byline: taught, never tested.
+    """
+
+    says: Text
+    context: bool = False
+
+
+class Source(Authored, frozen=True):
+    """An authority. ``seen`` tells how far it was verified: in its own text, or as reported."""
+
+    title: Text
+    says: Text
+    seen: Literal["own text", "reported", "our judgement"]
+    url: str = ""
+
+
+class Quotation(Authored, frozen=True):
+    """At most 20 words of one of the two articles, kept to the letter."""
+
+    claim: Text
+    words: Text
+
+
+class Articles(Authored, frozen=True):
+    """``data/quotations.yml``: who wrote the two articles, and the few words quoted from them."""
+
+    articles: dict[str, Text]
+    quotations: dict[Id, Quotation]
+
+
+# --- activities --------------------------------------------------------------------------------
+
+
+class Scene(Authored, frozen=True):
+    """What arrives on the learner's screen: drawn as a card of its ``shape``."""
+
+    shape: Literal["request", "message", "post", "review"]
+    network: Text
+    who: Text
+    text: Text
+
+
+class Feedback(Authored, frozen=True):
+    """Three short sentences: what happens, why, and what to do or say."""
+
+    happens: Text
+    why: Text
+    do: Text
+
+
+class Mark(StrEnum):
+    """How good an option is under the rule that the activity states."""
+
+    BEST = "best"
+    ACCEPTABLE = "acceptable"
+    POOR = "poor"
+    HARMFUL = "harmful"
+
+
+class Common(Authored, frozen=True, kw_only=True):
+    """What every activity has, whatever its kind.
+
+    ``rule`` is the practice's rule from which the key follows; a stem that asks for a decision has
+    one. ``claims``, ``sources`` and ``quote`` open under "more" once the learner has answered.
+    """
+
+    id: Id
+    variant: Variant = "everyone"
+    title: Text
+    scenarios: tuple[str, ...] = ()
+    level: Literal["easy", "medium", "hard"]
+    scene: Scene | None = None
+    rule: Text | None = None
+    stem: Text
+    claims: Annotated[tuple[str, ...], Meta(min_length=1)]
+    sources: tuple[str, ...] = ()
+    quote: Id | None = None
+
+
+class Option(Authored, frozen=True):
+    """One answer to choose, with its mark and its own feedback."""
+
+    text: Text
+    mark: Mark
+    feedback: Feedback
+
+
+class Choice(Common, frozen=True, kw_only=True, tag_field="kind", tag="choice"):
+    """Choose one option, or every one that fits when ``several`` is set."""
+
+    several: bool = False
+    options: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=8)]
+
+
+class Card(Authored, frozen=True):
+    """One thing to put into a bucket, with why it belongs there."""
+
+    text: Text
+    bucket: Text
+    feedback: Text
+
+
+class Sort(Common, frozen=True, kw_only=True, tag_field="kind", tag="sort"):
+    """Put each card into the bucket where it belongs."""
+
+    buckets: Annotated[tuple[Text, ...], Meta(min_length=2, max_length=4)]
+    cards: Annotated[tuple[Card, ...], Meta(min_length=2, max_length=10)]
+    feedback: Feedback
+
+
+class Step(Authored, frozen=True):
+    """One step, with why it stands where it stands."""
+
+    text: Text
+    feedback: Text
+
+
+class Order(Common, frozen=True, kw_only=True, tag_field="kind", tag="order"):
+    """Put the steps in order. The file lists them in the right one; learners see them mixed."""
+
+    steps: Annotated[tuple[Step, ...], Meta(min_length=3, max_length=7)]
+    feedback: Feedback
+
+
+class Position(Authored, frozen=True):
+    """What somebody else thinks, shown as an example and never as the answer."""
+
+    who: Text
+    says: Text
+
+
+class Reflect(Common, frozen=True, kw_only=True, tag_field="kind", tag="reflect"):
+    """Write for oneself. Nothing is graded; the text is kept only if the learner says so."""
+
+    positions: Annotated[tuple[Position, ...], Meta(min_length=2, max_length=5)]
+    feedback: Feedback
+
+
+Activity = Choice | Sort | Order | Reflect
+
+
+# --- what happens when somebody answers --------------------------------------------------------
+
+
+class Outcome(StrEnum):
+    """What an answer came to."""
+
+    UNATTEMPTED = "unattempted"
+    WRONG = "wrong"
+    PARTIAL = "partial"
+    CORRECT = "correct"
+    NOTED = "noted"
+
+
+class Note(Struct, frozen=True, omit_defaults=True):
+    """Feedback on one part of an answer.
+
+    ``part`` is the letter of the option, card or step, or empty for the answer as a whole;
+    ``mark`` says how that part did; ``say`` holds one to three sentences.
+    """
+
+    part: str
+    mark: str
+    say: Feedback | str
+
+
+class Reason(Struct, frozen=True, omit_defaults=True):
+    """One claim or authority behind a verdict, as it is shown under "more"."""
+
+    id: str
+    says: str
+    by: str
+    url: str = ""
+    seen: str = ""
+
+
+class Verdict(Struct, frozen=True):
+    """What the examiner says of an answer: outcome, points from 0 to 1, and why."""
+
+    outcome: Outcome
+    points: float
+    headline: str
+    notes: tuple[Note, ...]
+    harmful: bool = False
+
+
+class Learner(Struct, frozen=True):
+    """Who answers: a pseudonymous id. The profile's fields are empty until it is filled in."""
+
+    id: str
+    name: str = ""
+    profession: Profession | None = None
+    role: Role | None = None
+
+
+class View(Struct, frozen=True):
+    """The public part of an activity: what may be shown before it is answered.
+
+    ``body`` is what the kind's ES module draws; it holds no mark, no feedback and no key.
+    """
+
+    id: str
+    variant: str
+    kind: str
+    title: str
+    stem: str
+    rule: str | None
+    scene: Scene | None
+    body: Mapping[str, Any]
+
+
+class Attempt(Struct, frozen=True):
+    """Who answered what, when, against which version of the content, and with which verdict.
+
+    ``at`` is UTC in ISO 8601; ``seconds`` is the time from seeing the activity to submitting.
+    ``answer`` never holds free text: that stands beside it in ``text`` and can be erased.
+    """
+
+    attempt: str
+    key: str
+    learner: str
+    activity: str
+    variant: str
+    content: str
+    course: str
+    practice: str
+    answer: Answer
+    outcome: Outcome
+    points: float
+    at: str
+    seconds: float
+    assurance: str
+    form: str | None = None
+    attempt_no: int | None = None
+    seed: int | None = None
+    confidence: str | None = None
+    text: str | None = None
+
+
+class Marked(Struct, frozen=True):
+    """A recorded attempt and what is said of it.
+
+    ``verdict`` is None where the activity has been reworded since: the attempt stands, and what was
+    said of it then no longer fits what is on the page. ``reasons`` open under "more".
+    """
+
+    attempt: Attempt
+    verdict: Verdict | None
+    reasons: tuple[Reason, ...] = ()

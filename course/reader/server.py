@@ -1,0 +1,99 @@
+"""Starts JupyterLab on the start page, or finds the one that is already running."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+import urllib.error
+import urllib.request
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+from course.errors import StartError
+from course.widgets.plain import START_PAGE
+
+HERE = Path(__file__).parent
+
+
+def start_url(url: str, token: str) -> str:
+    """The address of the start page on a server."""
+    return f"{url.rstrip('/')}/doc/tree/{START_PAGE}.ipynb?token={token}"
+
+
+def running(lessons: Path) -> str | None:
+    """The address of the start page on a server that already shows this folder, if there is one."""
+    from jupyter_server.serverapp import list_running_servers
+
+    for server in list_running_servers():
+        if Path(server["root_dir"]) == lessons:
+            with contextlib.suppress(urllib.error.URLError, OSError):
+                with urllib.request.urlopen(f"{server['url']}api?token={server['token']}", timeout=5):
+                    return start_url(server["url"], server["token"])
+    return None
+
+
+def show(address: str) -> None:
+    """Opens an address in the user's own browser."""
+    webbrowser.open(address)
+
+
+def serve(
+    lessons: Path, manifest: dict[str, Any], *, port: int | None, browser: bool, author: bool, stderr: Any = None
+) -> None:
+    """Runs JupyterLab on the lessons until it is stopped (Ctrl-C).
+
+    ``author`` shows lessons as plain notebooks. Raises StartError where no port can be had.
+    """
+    from jupyterlab.labapp import LabApp
+
+    chosen = _free_port(port)
+    home = lessons.parent
+    options = {
+        "ServerApp.root_dir": lessons,
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": chosen,
+        "ServerApp.port_retries": 0,
+        "ServerApp.open_browser": False,
+        "ServerApp.answer_yes": True,
+        "ServerApp.log_level": "ERROR",
+        "LabApp.log_level": "ERROR",
+        "LabApp.extension_manager": "readonly",
+        "LabApp.news_url": None,
+        "LabApp.app_settings_dir": HERE / "settings",
+        "LabApp.user_settings_dir": home / "jupyterlab" / "settings",
+        "LabApp.workspaces_dir": home / "jupyterlab" / "workspaces",
+    }
+    arguments = [f"--{name}={value}" for name, value in options.items()]
+    arguments.append(f"--LabApp.extra_labextensions_path={HERE / 'labextensions'}")
+    try:
+        server = LabApp.initialize_server(argv=arguments)
+    except SystemExit:
+        raise StartError("JupyterLab did not start. Its own words stand above; try another --port.") from None
+    if not author:
+        server.web_app.settings["page_config_data"]["courseLessons"] = manifest
+    address = start_url(server.connection_url, server.identity_provider.token)
+    print(f"\nThe course is open at\n\n    {address}\n", flush=True)
+    print("Leave this window open while you learn. To stop, press Ctrl-C here.", flush=True)
+    if browser:
+        show(address)
+    server.start()
+    print("\nThe course is closed. Your answers are kept.", file=stderr or sys.stdout, flush=True)
+
+
+def _free_port(wanted: int | None) -> int:
+    """The wanted port, or the next free one; says so where another is taken."""
+    first = 8888 if wanted is None else wanted
+    for port in range(first, min(first + 50, 65_536)):
+        with socket.socket() as probe:
+            if sys.platform != "win32":  # on Windows this option would share a port that is in use
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if wanted is not None and port != wanted:
+            print(f"Port {wanted} is in use by another program; the course takes {port}.", file=sys.stderr)
+        return port
+    raise StartError(f"No free port from {first} on. Name another with --port.")

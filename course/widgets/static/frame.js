@@ -1,0 +1,300 @@
+/**
+ * What all kinds share: the card around an activity, the way of an answer, and what is said of it.
+ *
+ * A kind's module exports `draw(view, tools)` and returns a Part. It arrives as text in the trait
+ * `module`, because anywidget loads one module a widget and there is no build step to join two.
+ *
+ * Text from learners and files is only ever set as text, never as markup.
+ *
+ * @typedef {object} Part
+ * @property {Node} node what the kind draws
+ * @property {() => unknown} [answer] the answer as it stands; null while it is blank
+ * @property {() => string} [missing] what is still to be done before it can be sent; "" if nothing
+ * @property {(part: string) => string} [name] how a part of the answer is called in the feedback
+ * @property {(label: boolean) => string} [button] the words on the button
+ *
+ * @typedef {object} Tools
+ * @property {typeof h} h
+ * @property {unknown} earlier the learner's last answer, or null
+ * @property {() => void} changed to be called when the answer changes
+ * @property {(message: object) => void} send sends a message that the kernel answers
+ * @property {string} id a prefix for ids that is unique on the page
+ */
+
+/** Longer than the journal waits for another process, so that a slow save is not called lost. */
+const ANSWER_WITHIN_MS = 8000;
+
+const MARKS = {
+  best: "Best here",
+  acceptable: "Fair",
+  poor: "Better not",
+  harmful: "Could hurt someone",
+  right: "In its place",
+  misplaced: "Belongs elsewhere",
+  earlier: "Belongs earlier",
+  later: "Belongs later",
+  example: "Example",
+};
+
+const SIGNS = {
+  best: "✓", right: "✓", acceptable: "◐", poor: "○", harmful: "!", misplaced: "○", earlier: "↑", later: "↓", example: "“",
+};
+
+const SEEN = {
+  "own text": "read in the authority’s own text",
+  reported: "as reported by others",
+  "our judgement": "the course’s own judgement",
+};
+
+const VERBS = { request: "wants to connect", message: "writes", post: "posts", review: "leaves a review" };
+
+const modules = (globalThis.__courseModules ??= new Map());
+let widgets = 0;
+
+/** Builds an element. Children that are strings become text; keys of `props` are attributes or `on…` handlers. */
+function h(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [key, value] of Object.entries(props)) {
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else if (value === true) node.setAttribute(key, "");
+    else if (value !== false && value != null) node.setAttribute(key, value);
+  }
+  node.append(...children.flat().filter(Boolean));
+  return node;
+}
+
+/** @param {string} text the source of a kind's ES module */
+function load(text) {
+  if (!modules.has(text)) {
+    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    modules.set(text, import(url).finally(() => URL.revokeObjectURL(url)));
+  }
+  return modules.get(text);
+}
+
+const paragraphs = (text) => text.split(/\n\s*\n/).map((part) => h("p", {}, part.trim()));
+
+const clock = (iso) => new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+const day = (iso) => new Date(iso).toLocaleDateString([], { day: "numeric", month: "long" });
+
+const isToday = (iso) => new Date(iso).toDateString() === new Date().toDateString();
+
+const savedWords = (iso) => (isToday(iso) ? `Saved at ${clock(iso)}` : `Saved on ${day(iso)}, ${clock(iso)}`);
+
+/** Sends messages with a key each, and says so where no answer comes back in time. */
+function postbox(model, lost) {
+  const waiting = new Map();
+  const settle = (key) => {
+    clearTimeout(waiting.get(key));
+    return waiting.delete(key);
+  };
+  return {
+    settle,
+    send(message) {
+      const { key } = message;
+      settle(key);
+      waiting.set(key, setTimeout(() => settle(key) && lost("The course did not answer."), ANSWER_WITHIN_MS));
+      try {
+        model.send(message);
+      } catch {
+        settle(key);
+        lost("The session has stopped.");
+      }
+    },
+  };
+}
+
+function sceneCard(scene) {
+  const initials = scene.who.match(/\p{L}+/gu)?.slice(0, 2).map((word) => word[0]).join("") ?? "?";
+  return h(
+    "figure",
+    { class: `course-scene course-scene-${scene.shape}` },
+    h(
+      "figcaption",
+      {},
+      h("span", { class: "course-avatar", "aria-hidden": "true" }, initials),
+      h("span", {}, h("strong", {}, scene.who), h("span", { class: "course-quiet" }, ` ${VERBS[scene.shape]} · ${scene.network}`)),
+    ),
+    h("blockquote", {}, ...paragraphs(scene.text)),
+  );
+}
+
+function badge(mark) {
+  return h("span", { class: "course-badge" }, h("span", { "aria-hidden": "true" }, `${SIGNS[mark]} `), MARKS[mark]);
+}
+
+function noteCard(note, name) {
+  const heading = note.part ? h("p", { class: "course-note-head" }, badge(note.mark), " ", h("span", {}, name(note.part))) : null;
+  if (typeof note.say === "string") {
+    return h("li", { class: "course-note", "data-mark": note.mark }, heading, note.say && h("p", {}, note.say));
+  }
+  const { happens, why, do: todo } = note.say;
+  const sentences = [["What happens", happens], ["Why", why], ["What to do", todo]];
+  return h(
+    "li",
+    { class: "course-note", "data-mark": note.mark },
+    heading,
+    h("dl", {}, sentences.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text)))),
+  );
+}
+
+function reasonItem(reason) {
+  if (reason.seen === "quotation") return h("li", { class: "course-quotation" }, h("q", {}, reason.says.slice(1, -1)), ` — ${reason.by}`);
+  const safe = /^https?:\/\//.test(reason.url ?? "");
+  const by = safe ? h("a", { href: reason.url, target: "_blank", rel: "noopener noreferrer" }, reason.by) : h("span", {}, reason.by);
+  const seen = SEEN[reason.seen] ? ` (${SEEN[reason.seen]})` : "";
+  return h("li", {}, h("span", { class: "course-reason-id" }, reason.id), " ", reason.says, " ", h("span", { class: "course-quiet" }, by, seen));
+}
+
+function more(reasons) {
+  if (!reasons.length) return null;
+  return h(
+    "details",
+    { class: "course-more" },
+    h("summary", {}, "More: where this comes from"),
+    h("ul", {}, reasons.map(reasonItem)),
+  );
+}
+
+function feedback(shown, name) {
+  const { verdict, reasons } = shown;
+  return [
+    h("p", { class: "course-headline", "data-outcome": verdict.harmful ? "harmful" : verdict.outcome }, verdict.headline, "."),
+    h("ul", { class: "course-notes" }, verdict.notes.map((note) => noteCard(note, name))),
+    more(reasons),
+  ];
+}
+
+/** Anything that is no activity: it draws itself anew whenever the kernel sends another view. */
+function drawPlain(model, kind, root, id) {
+  const alert = h("p", { role: "alert", class: "course-alert" });
+  const post = postbox(model, (why) => alert.replaceChildren(`Not saved. ${why} Reload this page and try again.`));
+  const send = (message) => {
+    alert.replaceChildren();
+    post.send({ ...message, key: crypto.randomUUID() });
+  };
+  const place = h("div", {});
+  const draw = () => {
+    const held = place.contains(document.activeElement);
+    place.replaceChildren(kind.draw(model.get("view"), { h, send, id }).node);
+    if (held) place.querySelector("[data-focus]")?.focus();
+  };
+  const onMessage = (message) => {
+    if (!post.settle(message.key)) return;
+    if (message.refused) alert.replaceChildren(message.refused);
+  };
+  model.on("msg:custom", onMessage);
+  model.on("change:view", draw);
+  root.append(place, alert);
+  draw();
+  return () => {
+    model.off("msg:custom", onMessage);
+    model.off("change:view", draw);
+  };
+}
+
+function drawActivity(model, kind, root, id) {
+  const view = model.get("view");
+  const earlier = model.get("shown");
+  const status = h("p", { role: "status", class: "course-status" });
+  const alert = h("p", { role: "alert", class: "course-alert" });
+  const said = h("div", { role: "status", class: "course-feedback" });
+  const button = h("button", { type: "submit", class: "course-button" });
+  let drawnAt = performance.now();
+  let saved = null;
+  let pending = null;
+
+  const lost = (why) => {
+    status.replaceChildren();
+    alert.replaceChildren(`Not recorded. ${why} Your answer is still here: reload this page and answer again.`);
+    button.removeAttribute("aria-disabled");
+  };
+  const post = postbox(model, lost);
+
+  const changed = () => {
+    alert.replaceChildren();
+    if (JSON.stringify(part.answer()) !== saved) status.replaceChildren(saved ? "Changed, not sent yet" : "");
+  };
+  const part = kind.draw(view, { h, earlier: earlier.reworded ? null : (earlier.answer ?? null), text: earlier.text, changed, id });
+  const label = () => button.replaceChildren(part.button?.(saved !== null) ?? (saved === null ? "Answer" : "Answer again"));
+
+  const show = () => {
+    const shown = model.get("shown");
+    if (!shown.at) return label();
+    post.settle(shown.key);
+    pending = null;
+    alert.replaceChildren();
+    button.removeAttribute("aria-disabled");
+    if (shown.reworded) {
+      said.replaceChildren(h("p", {}, `This question has been reworded since you answered it on ${day(shown.at)}. That answer is kept. You can answer the new one.`));
+    } else {
+      saved = JSON.stringify(shown.answer);
+      said.replaceChildren(...feedback(shown, part.name ?? ((name) => name)).filter(Boolean));
+      status.replaceChildren(savedWords(shown.at));
+    }
+    label();
+  };
+
+  const submit = (event) => {
+    event.preventDefault();
+    if (button.hasAttribute("aria-disabled")) return;
+    const missing = part.missing?.();
+    if (missing) return void alert.replaceChildren(missing);
+    const answer = part.answer();
+    const text = JSON.stringify(answer);
+    if (text === saved && !answer?.text) {
+      return void status.replaceChildren(`${savedWords(model.get("shown").at)}. Change your answer to try again.`);
+    }
+    alert.replaceChildren();
+    status.replaceChildren("Saving …");
+    button.setAttribute("aria-disabled", "true");
+    // The same answer sent again carries the same key, so that it is recorded once.
+    if (pending?.text !== text) pending = { text, key: crypto.randomUUID() };
+    post.send({ do: "submit", key: pending.key, answer, seconds: (performance.now() - drawnAt) / 1000 });
+    drawnAt = performance.now();
+  };
+
+  const onMessage = (message) => {
+    if (!message.refused || !post.settle(message.key)) return;
+    status.replaceChildren();
+    alert.replaceChildren(`Not recorded. ${message.refused}`);
+    button.removeAttribute("aria-disabled");
+  };
+
+  root.append(
+    h(
+      "form",
+      { class: "course-card", novalidate: true, onsubmit: submit },
+      h("h3", { class: "course-title" }, view.title),
+      view.scene && sceneCard(view.scene),
+      view.rule && h("p", { class: "course-rule" }, h("strong", {}, "The rule here: "), view.rule),
+      part.node,
+      h("div", { class: "course-actions" }, button, status),
+      alert,
+      said,
+    ),
+  );
+  model.on("msg:custom", onMessage);
+  model.on("change:shown", show);
+  show();
+  return () => {
+    model.off("msg:custom", onMessage);
+    model.off("change:shown", show);
+  };
+}
+
+async function render({ model, el }) {
+  const kind = await load(model.get("module"));
+  const root = h("section", { class: "course", "data-kind": model.get("kind") });
+  // JupyterLab would take a letter for a command: x cuts the cell, an arrow leaves it.
+  root.addEventListener("keydown", (event) => event.stopPropagation());
+  el.append(root);
+  const draw = model.get("view").stem === undefined ? drawPlain : drawActivity;
+  const clear = draw(model, kind, root, `course-${++widgets}`);
+  // The kernel answers on the thread that last wrote here; a first word from it frees us from busy cells.
+  model.send({ do: "hello", key: "hello" });
+  return clear;
+}
+
+export default { render };
