@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import secrets
 import socket
 import sys
 import urllib.error
@@ -57,7 +59,9 @@ def serve(
         "ServerApp.port_retries": 0,
         "ServerApp.open_browser": False,
         "ServerApp.answer_yes": True,
+        "ServerApp.allow_root": True,  # containers and CI run as root; the server listens on loopback only
         "ServerApp.log_level": "ERROR",
+        "IdentityProvider.token": os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(24),
         "LabApp.log_level": "ERROR",
         "LabApp.extension_manager": "readonly",
         "LabApp.news_url": None,

@@ -270,9 +270,7 @@ function drawActivity(model, kind, root, id) {
       view.scene && sceneCard(view.scene),
       view.rule && h("p", { class: "course-rule" }, h("strong", {}, "The rule here: "), view.rule),
       part.node,
-      h("div", { class: "course-actions" }, button, status),
-      alert,
-      said,
+      h("div", {}, h("div", { class: "course-actions" }, button, status), alert, said),
     ),
   );
   model.on("msg:custom", onMessage);

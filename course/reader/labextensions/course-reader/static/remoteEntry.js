@@ -15,7 +15,8 @@
     .course-reader .jp-Notebook { padding-top: 1rem; }
     .course-reader .jp-MarkdownOutput { max-width: 46rem; padding-left: 0; line-height: 1.6; font-size: calc(var(--jp-content-font-size1) * 1.1); }
     .course-reader .jp-OutputArea-output { padding-left: 0; overflow: visible; }
-    .course-reader .jp-Cell.jp-mod-active, .course-reader .jp-Cell.jp-mod-selected { background: none; box-shadow: none; }`;
+    .course-reader .jp-Cell.jp-mod-active, .course-reader .jp-Cell.jp-mod-selected { background: none; box-shadow: none; }
+    .course-reader .jp-Notebook .jp-Cell .jp-Cell-inputWrapper, .course-reader .jp-RenderedHTMLCommon { border: 0; outline: 0; box-shadow: none; }`;
 
   const page = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
   const lessons = page.courseLessons ?? {};
@@ -111,13 +112,15 @@
   const plugin = {
     id: "course-reader:plugin",
     autoStart: true,
-    activate: async (app) => {
+    activate: (app) => {
       document.head.append(Object.assign(document.createElement("style"), { textContent: STYLE }));
-      await app.restored;
       const look = () => [...app.shell.widgets("main")].forEach((widget) => open(app, widget));
-      app.shell.layoutModified?.connect(look);
-      app.shell.currentChanged?.connect(look);
-      look();
+      // Not awaited: JupyterLab restores its pages only after every plugin has been activated.
+      app.restored.then(() => {
+        app.shell.layoutModified?.connect(look);
+        app.shell.currentChanged?.connect(look);
+        look();
+      });
     },
   };
 
