@@ -144,7 +144,7 @@ class Bank:
         if activity.quote:
             quotation = self.articles.quotations[activity.quote]
             by = self._article(quotation.claim)
-            reasons.append(Reason(id=quotation.claim, says=f"“{quotation.words}”", by=by, seen="quotation"))
+            reasons.append(Reason(id=quotation.claim, says=quotation.words, by=by, seen="quotation"))
         for claim in activity.claims:
             reasons.append(Reason(id=claim, says=self.claims[claim].says, by=self._article(claim)))
         for name in activity.sources:

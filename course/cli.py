@@ -76,8 +76,8 @@ def _start(options: argparse.Namespace) -> int:
         os.environ["COURSE_PRACTICE"] = str(options.practice.absolute())
     if options.journal:
         os.environ["COURSE_JOURNAL"] = options.journal
-    from course.checks import check  # noqa: PLC0415 - JupyterLab's half second is for this call alone
-    from course.reader import lessons, server  # noqa: PLC0415
+    from course.checks import check  # JupyterLab's half second is for this call alone
+    from course.reader import lessons, server
 
     faults, _ = check(data_folder(), lessons.notebooks_folder(), _own_practice())
     if faults:
@@ -102,8 +102,8 @@ def _own_practice() -> Path | None:
 
 def _check(_options: argparse.Namespace) -> int:
     """Check every authored file; name each fault with its file, its line and what to do."""
-    from course.checks import check  # noqa: PLC0415
-    from course.reader.lessons import notebooks_folder  # noqa: PLC0415
+    from course.checks import check
+    from course.reader.lessons import notebooks_folder
 
     faults, authored = check(data_folder(), notebooks_folder(), _own_practice())
     for fault in faults:

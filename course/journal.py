@@ -363,7 +363,7 @@ def _switch_to_wal(engine: sa.Engine) -> None:
     while True:
         connection = engine.raw_connection()
         try:
-            connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[attr-defined]
+            connection.execute("PRAGMA journal_mode=WAL")
             return
         except Exception as error:
             if getattr(error, "sqlite_errorname", "") != "SQLITE_BUSY" or time.monotonic() > until:

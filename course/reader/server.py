@@ -7,7 +7,6 @@ import os
 import secrets
 import socket
 import sys
-import urllib.error
 import urllib.request
 import webbrowser
 from pathlib import Path
@@ -30,9 +29,9 @@ def running(lessons: Path) -> str | None:
 
     for server in list_running_servers():
         if Path(server["root_dir"]) == lessons:
-            with contextlib.suppress(urllib.error.URLError, OSError):
-                with urllib.request.urlopen(f"{server['url']}api?token={server['token']}", timeout=5):
-                    return start_url(server["url"], server["token"])
+            probe = f"{server['url']}api?token={server['token']}"
+            with contextlib.suppress(OSError), urllib.request.urlopen(probe, timeout=5):
+                return start_url(server["url"], server["token"])
     return None
 
 

@@ -60,9 +60,7 @@ class Frame(anywidget.AnyWidget):
             self.send({"key": key, "refused": str(error)})
         except Exception:
             _log.exception("A message from the page could not be carried out")
-            sentence = (
-                "The course itself has a fault. Reload the page; if it stays, tell whoever looks after the course."
-            )
+            sentence = "The course itself has a fault. Reload the page; if it stays, tell whoever installed it."
             self.send({"key": key, "refused": sentence})
         else:
             self.send({"key": key})

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from course.errors import AnswerError
-from course.model import Lesson, Learner, Profession, Role
+from course.model import Learner, Lesson, Profession, Role
 from course.tally import LessonProgress, Progress
 from course.widgets.frame import Frame
 

@@ -139,30 +139,36 @@ function noteCard(note, name) {
   );
 }
 
-function reasonItem(reason) {
-  if (reason.seen === "quotation") return h("li", { class: "course-quotation" }, h("q", {}, reason.says.slice(1, -1)), ` — ${reason.by}`);
-  const safe = /^https?:\/\//.test(reason.url ?? "");
-  const by = safe ? h("a", { href: reason.url, target: "_blank", rel: "noopener noreferrer" }, reason.by) : h("span", {}, reason.by);
-  const seen = SEEN[reason.seen] ? ` (${SEEN[reason.seen]})` : "";
-  return h("li", {}, h("span", { class: "course-reason-id" }, reason.id), " ", reason.says, " ", h("span", { class: "course-quiet" }, by, seen));
+function claimItem(reason) {
+  if (reason.seen === "quotation") return h("li", { class: "course-quotation" }, h("q", {}, reason.says));
+  return h("li", {}, h("span", { class: "course-reason-id" }, reason.id), ` ${reason.says}`);
 }
 
+function sourceItem(reason) {
+  const safe = /^https?:\/\//.test(reason.url ?? "");
+  const by = safe ? h("a", { href: reason.url, target: "_blank", rel: "noopener noreferrer" }, reason.by) : h("span", {}, reason.by);
+  return h("li", {}, h("strong", {}, by), ` ${reason.says} `, h("span", { class: "course-quiet" }, `(${reason.id}, ${SEEN[reason.seen]})`));
+}
+
+/** Claims stand under their article, authorities under a heading of their own. */
 function more(reasons) {
-  if (!reasons.length) return null;
+  const groups = new Map();
+  for (const reason of reasons) {
+    const heading = SEEN[reason.seen] ? "Law, professional bodies and research" : reason.by;
+    groups.set(heading, [...(groups.get(heading) ?? []), SEEN[reason.seen] ? sourceItem(reason) : claimItem(reason)]);
+  }
   return h(
     "details",
     { class: "course-more" },
     h("summary", {}, "More: where this comes from"),
-    h("ul", {}, reasons.map(reasonItem)),
+    [...groups].map(([heading, items]) => [h("h4", {}, heading), h("ul", {}, items)]).flat(),
   );
 }
 
-function feedback(shown, name) {
-  const { verdict, reasons } = shown;
+function feedback({ verdict }, name) {
   return [
-    h("p", { class: "course-headline", "data-outcome": verdict.harmful ? "harmful" : verdict.outcome }, verdict.headline, "."),
+    h("p", { class: "course-headline" }, `${verdict.headline}.`),
     h("ul", { class: "course-notes" }, verdict.notes.map((note) => noteCard(note, name))),
-    more(reasons),
   ];
 }
 
@@ -200,6 +206,7 @@ function drawActivity(model, kind, root, id) {
   const status = h("p", { role: "status", class: "course-status" });
   const alert = h("p", { role: "alert", class: "course-alert" });
   const said = h("div", { role: "status", class: "course-feedback" });
+  const reasons = h("div", {});
   const button = h("button", { type: "submit", class: "course-button" });
   let drawnAt = performance.now();
   let saved = null;
@@ -230,7 +237,8 @@ function drawActivity(model, kind, root, id) {
       said.replaceChildren(h("p", {}, `This question has been reworded since you answered it on ${day(shown.at)}. That answer is kept. You can answer the new one.`));
     } else {
       saved = JSON.stringify(shown.answer);
-      said.replaceChildren(...feedback(shown, part.name ?? ((name) => name)).filter(Boolean));
+      said.replaceChildren(...feedback(shown, part.name ?? ((name) => name)));
+      reasons.replaceChildren(...(shown.reasons.length ? [more(shown.reasons)] : []));
       status.replaceChildren(savedWords(shown.at));
     }
     label();
@@ -270,7 +278,7 @@ function drawActivity(model, kind, root, id) {
       view.scene && sceneCard(view.scene),
       view.rule && h("p", { class: "course-rule" }, h("strong", {}, "The rule here: "), view.rule),
       part.node,
-      h("div", {}, h("div", { class: "course-actions" }, button, status), alert, said),
+      h("div", {}, h("div", { class: "course-actions" }, button, status), alert, said, reasons),
     ),
   );
   model.on("msg:custom", onMessage);

@@ -1,0 +1,41 @@
+"""What every test may ask for: the toy course, a journal of its own, and nobody else's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from course.bank import Bank
+from course.examiner import LocalExaminer
+from course.journal import Journal
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+TOY_COURSE = HERE / "toy_course"
+TOY_NOTEBOOKS = HERE / "toy_notebooks"
+
+
+@pytest.fixture(autouse=True)
+def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees or touches the answers and settings of whoever runs it."""
+    for name in ("COURSE_LEARNER", "COURSE_PRACTICE", "COURSE_DATA", "JUPYTER_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COURSE_JOURNAL", f"sqlite:///{tmp_path / 'journal.sqlite'}")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data home"))
+
+
+@pytest.fixture
+def toy_bank() -> Bank:
+    return Bank(TOY_COURSE)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    yield Journal(f"sqlite:///{tmp_path / 'journal.sqlite'}")
+
+
+@pytest.fixture
+def examiner(toy_bank: Bank, journal: Journal) -> LocalExaminer:
+    return LocalExaminer(toy_bank, journal, journal.current_learner())
