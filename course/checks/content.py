@@ -29,10 +29,10 @@ def _id_faults(everything: list[tuple[Activity, Place]]) -> Iterator[Fault]:
     first: dict[tuple[str, str], Fault] = {}
     for activity, place in everything:
         here = place.fault("", "id")
-        if earlier := first.setdefault((activity.id, activity.variant), here):
-            if earlier is not here:
-                say = f"'{activity.id}' for {activity.variant} stands already in {earlier.file}:{earlier.line}. Give one another id."
-                yield place.fault(say, "id")
+        earlier = first.setdefault((activity.id, activity.variant), here)
+        if earlier is not here:
+            say = f"'{activity.id}' for {activity.variant} stands already in {earlier.file}:{earlier.line}. Give one another id."
+            yield place.fault(say, "id")
     variants: dict[str, list[tuple[Activity, Place]]] = {}
     for activity, place in everything:
         variants.setdefault(activity.id, []).append((activity, place))
