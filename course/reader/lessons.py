@@ -69,6 +69,8 @@ def _woven(bank: Bank, path: Path) -> Any:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = bank.weave(cell.source)
+        for output in cell.get("outputs", []):
+            output.data["text/plain"] = bank.weave(output.data.get("text/plain", ""))
         cell.metadata.update(editable=False, deletable=False)
     return notebook
 
