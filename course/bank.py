@@ -176,6 +176,11 @@ def _from_environment(name: str) -> Path | None:
     return Path(value) if value else None
 
 
+def notebooks_folder(folder: Path) -> Path:
+    """Where the lessons of a data folder are: in ``notebooks/`` beside it."""
+    return folder.absolute().parent / "notebooks"
+
+
 def activities_file(folder: Path, lesson: str) -> Path:
     """The file that holds a lesson's activities."""
     return folder / "activities" / f"{lesson}.yml"

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from course import __version__
-from course.bank import Bank, data_folder
+from course.bank import Bank, data_folder, notebooks_folder
 from course.errors import ContentError, CourseError
 from course.examiner import LocalExaminer
 from course.journal import Journal, journal_url, user_folder
@@ -79,7 +79,7 @@ def _start(options: argparse.Namespace) -> int:
     from course.checks import check  # JupyterLab's half second is for this call alone
     from course.reader import lessons, server
 
-    faults, _ = check(data_folder(), lessons.notebooks_folder(), _own_practice())
+    faults, _ = check(data_folder(), notebooks_folder(data_folder()), _own_practice())
     if faults:
         raise ContentError(faults)
     Journal(journal_url())  # says now, and not in mid-lesson, that answers can't be kept
@@ -103,9 +103,8 @@ def _own_practice() -> Path | None:
 def _check(_options: argparse.Namespace) -> int:
     """Check every authored file; name each fault with its file, its line and what to do."""
     from course.checks import check
-    from course.reader.lessons import notebooks_folder
 
-    faults, authored = check(data_folder(), notebooks_folder(), _own_practice())
+    faults, authored = check(data_folder(), notebooks_folder(data_folder()), _own_practice())
     for fault in faults:
         print(fault)
     count = sum(len(found) for found in authored.activities.values())

@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 from nbformat.sign import NotebookNotary
 
-from course.bank import Bank
+from course.bank import Bank, notebooks_folder
 from course.errors import StartError
 from course.widgets.plain import START_PAGE
 
@@ -21,11 +21,6 @@ COPIES = "Your changed copies"
 
 LAID = ".laid.json"
 """What was laid down last, to tell the learner's edits from a new version of the course."""
-
-
-def notebooks_folder() -> Path:
-    """Where the authored lessons are."""
-    return Path(__file__).parent.parent.parent / "notebooks"
 
 
 def lesson_files(bank: Bank) -> dict[str, str]:
@@ -40,7 +35,7 @@ def lay_down(bank: Bank, target: Path, notebooks: Path | None = None) -> dict[st
     A lesson that the learner has edited is moved into a folder of its own first. Gives, for each
     file, its title and the hashes of its cells. Raises StartError where the folder can't be written.
     """
-    source = notebooks or notebooks_folder()
+    source = notebooks or notebooks_folder(bank.folder)
     try:
         target.mkdir(parents=True, exist_ok=True)
         before = _laid_before(target)
