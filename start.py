@@ -39,9 +39,9 @@ def prepare(extra: str = "") -> None:
             "The folder .venv could not be made. On Debian or Ubuntu, install the package python3-venv first.",
         )
     target = f"{ROOT}[{extra}]" if extra else str(ROOT)
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     _run(
-        [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        + ["--constraint", str(ROOT / "constraints.txt"), "--editable", target],
+        [*pip, "--constraint", str(ROOT / "constraints.txt"), "--editable", target],
         "The packages could not be installed. Check the network connection, then run this again.",
     )
     stamp.write_text(_fingerprint(), encoding="utf-8")

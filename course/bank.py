@@ -191,7 +191,7 @@ def open_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        say = "the file is missing. Restore it, or take its lesson out of course.yml."
+        say = "the file is missing. Restore it, or correct what names it, such as a lesson in course.yml."
     except UnicodeDecodeError:
         say = "the file is not UTF-8 text. Save it again as UTF-8."
     except OSError as error:

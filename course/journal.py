@@ -23,15 +23,16 @@ import json
 import os
 import platform
 import secrets
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from course.errors import JournalError
 from course.model import Attempt, Learner, Outcome
@@ -124,20 +125,13 @@ class Journal:
     """
 
     def __init__(self, url: str) -> None:
-        self._sqlite: Path | None = None
+        place = _parse(url)
+        self._sqlite = Path(place.database or "") if place.get_backend_name() == "sqlite" else None
+        if self._sqlite:
+            _prepare_folder(self._sqlite)
+        self._engine = _make_engine(place)
+        self._writer = self._engine.execution_options(**{_WRITES: True})
         with self._said():
-            try:
-                parsed = sa.make_url(url)
-                self._engine = sa.create_engine(parsed, **_engine_options(parsed))
-                self._writer = self._engine.execution_options(**{_WRITES: True})
-            except (sa.exc.ArgumentError, NoSuchModuleError, ImportError) as error:
-                raise JournalError(
-                    "COURSE_JOURNAL does not name a journal that can be opened. Write sqlite:////full/path/journal.sqlite "
-                    f"or postgresql+psycopg://user@host/name ({error})."
-                ) from None
-            if parsed.get_backend_name() == "sqlite":
-                self._sqlite = Path(parsed.database or "").absolute()
-                self._prepare_file()
             self._prepare_tables()
 
     # --- attempts ---
@@ -156,12 +150,11 @@ class Journal:
                     if attempt.text is not None:
                         connection.execute(_free_text.insert(), {"attempt": attempt.attempt, "text": attempt.text})
             except IntegrityError:
-                return self._recorded(attempt)
+                recorded = self._select(_attempt.c.learner == attempt.learner, _attempt.c.key == attempt.key)
+                if not recorded:
+                    raise
+                return recorded[0]
         return attempt
-
-    def _recorded(self, attempt: Attempt) -> Attempt:
-        (found,) = self._select(_attempt.c.learner == attempt.learner, _attempt.c.key == attempt.key)
-        return found
 
     def attempts(self, learner: str) -> list[Attempt]:
         """A learner's attempts, oldest first."""
@@ -218,8 +211,15 @@ class Journal:
 
     def save_profile(self, learner: Learner) -> None:
         """Keeps a learner's name, profession and role in place of earlier ones."""
+        with self._said():
+            try:
+                self._write_profile(learner)
+            except IntegrityError:  # written at the same moment from elsewhere: now there is a row to change
+                self._write_profile(learner)
+
+    def _write_profile(self, learner: Learner) -> None:
         row = {f: getattr(learner, f) for f in ("name", "profession", "role")}
-        with self._said(), self._writing() as connection:
+        with self._writing() as connection:
             changed = connection.execute(_profile.update().where(_profile.c.learner == learner.id), row)
             if not changed.rowcount:
                 connection.execute(_profile.insert(), {**row, "learner": learner.id})
@@ -264,30 +264,17 @@ class Journal:
         with self._writer.begin() as connection:
             yield connection
 
-    def _prepare_file(self) -> None:
-        assert self._sqlite
-        if str(self._sqlite) == str(Path().absolute()) or self._sqlite.is_dir():
-            raise JournalError("COURSE_JOURNAL names a folder. Name a file in it: sqlite:////full/path/journal.sqlite")
-        try:
-            self._sqlite.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise JournalError(
-                f"The folder {self._sqlite.parent} can't be made ({error.strerror}). Name another one in COURSE_JOURNAL."
-            ) from None
-        share = network_share(self._sqlite.parent)
-        if share:
-            raise JournalError(
-                f"The journal {self._sqlite} lies on a network share ({share}), where answers can be lost. "
-                "Name a file on this computer, or a PostgreSQL server, in COURSE_JOURNAL."
-            )
-        sa.event.listen(self._engine, "connect", _on_connect)
-        sa.event.listen(self._engine, "begin", _on_begin)
-        _switch_to_wal(self._engine)
-
     def _prepare_tables(self) -> None:
         """Makes the tables once, however many processes start at once."""
         with self._engine.connect() as connection:
             found = self._format(connection)
+        if found is not None and found > FORMAT:
+            raise JournalError(
+                f"The journal was written by a newer version of the course (format {found}; this one knows {FORMAT}). "
+                "Update the course, or name another journal in COURSE_JOURNAL. Nothing was changed."
+            )
+        if self._sqlite:
+            _switch_to_wal(self._engine)
         if found is None:
             with self._writing() as connection:
                 if connection.dialect.name == "postgresql":
@@ -295,11 +282,6 @@ class Journal:
                 if self._format(connection) is None:
                     _metadata.create_all(connection)
                     connection.execute(_store.insert(), {"format": FORMAT})
-        elif found > FORMAT:
-            raise JournalError(
-                f"The journal was written by a newer version of the course (format {found}; this one knows {FORMAT}). "
-                "Update the course, or name another journal in COURSE_JOURNAL. Nothing was changed."
-            )
 
     def _format(self, connection: sa.Connection) -> int | None:
         if not sa.inspect(connection).has_table("store"):
@@ -314,15 +296,19 @@ class Journal:
             yield
         except SQLAlchemyError as error:
             raise JournalError(self._sentence(error)) from error
+        except UnicodeEncodeError:
+            raise JournalError(
+                "The text ends in half a symbol, which can't be kept. Take it out and try again."
+            ) from None
 
     def _sentence(self, error: SQLAlchemyError) -> str:
         original = error.orig if isinstance(error, DBAPIError) else None
-        name = str(getattr(original, "sqlite_errorname", ""))
         where = self._sqlite or "on the database server"
         for start, sentence in _SENTENCES.items():
-            if name.startswith(start):
+            if _sqlite_name(original).startswith(start):
                 return sentence.format(where=where)
-        return f"The journal {where} can't be used ({original or error}). Tell whoever looks after the course."
+        why = str(original or error).strip().partition("\n")[0]  # further lines may hold what somebody wrote
+        return f"The journal {where} can't be used ({why}). Tell whoever looks after the course."
 
 
 _SENTENCES = {
@@ -338,10 +324,68 @@ _SENTENCES = {
 _WRITES = "course_writes"
 
 
-def _engine_options(url: sa.URL) -> dict[str, Any]:
-    if url.get_backend_name() != "sqlite":
-        return {"pool_pre_ping": True}
-    return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+def _sqlite_name(error: BaseException | None) -> str:
+    return str(getattr(error, "sqlite_errorname", ""))
+
+
+def _parse(url: str) -> sa.URL:
+    """The place that a URL names; a file by its full path, whatever folder the program is in later."""
+    try:
+        place = sa.make_url(url)
+        backend = place.get_backend_name()
+        place.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise _no_journal(str(error)) from None
+    if backend == "postgresql":
+        return place
+    if backend != "sqlite":
+        raise _no_journal(f"{backend} is neither SQLite nor PostgreSQL")
+    if not place.database or place.database.startswith((":memory:", "file:")):
+        raise _no_journal("it names no file")
+    return place.set(drivername="sqlite", database=str(Path(place.database).absolute()))
+
+
+def _no_journal(why: str) -> JournalError:
+    return JournalError(
+        "COURSE_JOURNAL does not name a journal that can be opened. Write sqlite:////full/path/journal.sqlite "
+        f"or postgresql+psycopg://user@host/name ({why})."
+    )
+
+
+def _prepare_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        is_folder = file.is_dir()
+    except OSError as error:
+        raise JournalError(
+            f"The folder {file.parent} can't be used ({error.strerror}). Name another one in COURSE_JOURNAL."
+        ) from None
+    if is_folder:
+        raise JournalError("COURSE_JOURNAL names a folder. Name a file in it: sqlite:////full/path/journal.sqlite")
+    share = network_share(file.parent)
+    if share:
+        raise JournalError(
+            f"The journal {file} lies on a network share ({share}), where answers can be lost. "
+            "Name a file on this computer, or a PostgreSQL server, in COURSE_JOURNAL."
+        )
+
+
+def _make_engine(place: sa.URL) -> sa.Engine:
+    if place.get_backend_name() == "sqlite":
+        engine = sa.create_engine(place, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        sa.event.listen(engine, "connect", _on_connect)
+        sa.event.listen(engine, "begin", _on_begin)
+        return engine
+    waits = {"connect_timeout": BUSY_SECONDS, "options": f"-c lock_timeout={BUSY_SECONDS}s"}
+    waits = {name: value for name, value in waits.items() if name not in place.query}
+    try:
+        return sa.create_engine(place, pool_pre_ping=True, connect_args=waits)
+    except ImportError as error:
+        raise JournalError(
+            f"The journal is on a PostgreSQL server, and the driver for it is missing ({error}). "
+            "Install it with: pip install 'psycopg[binary]'. Then write postgresql+psycopg://user@host/name "
+            "in COURSE_JOURNAL."
+        ) from None
 
 
 def _on_connect(connection: Any, _record: Any) -> None:
@@ -361,16 +405,14 @@ def _switch_to_wal(engine: sa.Engine) -> None:
     """
     until = time.monotonic() + BUSY_SECONDS
     while True:
-        connection = engine.raw_connection()
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
+            with closing(engine.raw_connection()) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
             return
-        except Exception as error:
-            if getattr(error, "sqlite_errorname", "") != "SQLITE_BUSY" or time.monotonic() > until:
+        except sqlite3.Error as error:
+            if not _sqlite_name(error).startswith("SQLITE_BUSY") or time.monotonic() > until:
                 raise DBAPIError("PRAGMA journal_mode=WAL", None, error) from error
             time.sleep(0.02)
-        finally:
-            connection.close()
 
 
 def _to_attempt(row: Any) -> Attempt:

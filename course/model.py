@@ -69,6 +69,10 @@ class Outline(Authored, frozen=True):
     lessons: Annotated[tuple[Lesson, ...], Meta(min_length=1)]
 
 
+START_PAGE = "00-start-here"
+"""The notebook before the lessons: who is here, and where to go on."""
+
+
 # --- where it comes from -----------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from types import NoneType
 from typing import Any
 
 import yaml
@@ -17,19 +18,37 @@ from yaml.resolver import BaseResolver
 
 from course.errors import ContentError, Fault
 
-_PREFIX = "tag:yaml.org,2002:"
-_STR, _BOOL, _NULL, _INT, _FLOAT = (_PREFIX + t for t in ("str", "bool", "null", "int", "float"))
-_PLAIN_TAGS = {_PREFIX + "map", _PREFIX + "seq", _STR, _BOOL, _NULL, _INT, _FLOAT}
+DEEPEST = 40
+"""How many things may stand inside each other. The course needs ten; ten thousand would end the process."""
+
+_CORE = re.compile(
+    r"(?P<bool>true|false)|(?P<null>null|~|)|(?P<float>[-+]?[0-9]{1,18}\.[0-9]{1,18})|(?P<int>[-+]?[0-9]{1,18})"
+)
+"""The core schema of YAML 1.2 (section 10.3.2) for numbers that fit 64 bits, without octal and hexadecimal ones."""
+
+_TYPES: dict[str, type] = {"bool": bool, "null": NoneType, "float": float, "int": int}
 
 
 class _Resolver(BaseResolver):
-    """The core schema of YAML 1.2 (section 10.3.2), without octal and hexadecimal numbers."""
+    """Gives each node a Python type for its tag, so that a tag which stands in the file is told by being a text."""
 
+    _depth = 0
 
-_Resolver.add_implicit_resolver(_BOOL, re.compile(r"^(true|false)$"), list("tf"))
-_Resolver.add_implicit_resolver(_NULL, re.compile(r"^(null|~|)$"), ["n", "~", ""])
-_Resolver.add_implicit_resolver(_INT, re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789"))
-_Resolver.add_implicit_resolver(_FLOAT, re.compile(r"^[-+]?[0-9]+\.[0-9]+$"), list("-+0123456789"))
+    def resolve(self, kind: type[Node], value: Any, implicit: Any) -> type:
+        if kind is not ScalarNode:
+            return list if kind is SequenceNode else dict
+        found = _CORE.fullmatch(value) if implicit[0] else None
+        return _TYPES[str(found.lastgroup)] if found else str
+
+    def descend_resolver(self, current_node: Node | None, current_index: Any) -> None:
+        self._depth += 1
+        if current_node and self._depth > DEEPEST:
+            problem = f"more than {DEEPEST} things are nested in each other"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=current_node.start_mark)
+
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
+
 
 try:
     from yaml.cyaml import CParser  # type: ignore[attr-defined]
@@ -65,7 +84,7 @@ def compose(text: str, file: str) -> Node:
         line = mark.line + 1 if mark else 1
         say = f"this is not readable as YAML: {error.problem or error.context}. {_advice(error)}"
         raise ContentError([Fault(file, line, say)]) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
         say = f"this is not readable as YAML: {' '.join(str(error).split())}. Save the file as UTF-8 text."
         raise ContentError([Fault(file, 1, say)]) from None
     if node is None:
@@ -76,6 +95,8 @@ def compose(text: str, file: str) -> Node:
 def _advice(error: yaml.MarkedYAMLError) -> str:
     """What a person can look for, as libyaml's own words name parser states."""
     problem = f"{error.problem} {error.context}"
+    if "nested" in problem:
+        return "Take out the brackets or dashes that are too many."
     if "mapping values" in problem:
         return 'A text with ": " in it needs quotation marks around it.'
     if "tab" in problem or "\\t" in problem or "cannot start any token" in problem:
@@ -100,7 +121,7 @@ def _construct(node: Node, file: str, faults: list[Fault], seen: set[int]) -> An
         faults.append(Fault(file, _line(node), "an alias (*) repeats another place. Write the text out."))
         return None
     seen.add(id(node))
-    if node.tag not in _PLAIN_TAGS:
+    if not isinstance(node.tag, type):
         faults.append(Fault(file, _line(node), f"the tag {node.tag} is not used here. Take it out."))
         return None
     if isinstance(node, ScalarNode):
@@ -110,10 +131,11 @@ def _construct(node: Node, file: str, faults: list[Fault], seen: set[int]) -> An
     data: dict[str, Any] = {}
     lines: dict[str, int] = {}
     for key_node, value_node in node.value:
-        key = key_node.value if isinstance(key_node, ScalarNode) else None
-        if not isinstance(key, str):
+        if not isinstance(key_node, ScalarNode):
             faults.append(Fault(file, _line(key_node), "a key must be a single word. Look for a stray bracket."))
             continue
+        _construct(key_node, file, faults, seen)  # whatever it looks like, a key is the text that stands there
+        key = key_node.value
         if key in data:
             say = f"'{key}' stands here for the second time (first on line {lines[key]}). Keep one of them."
             faults.append(Fault(file, _line(key_node), say))
@@ -123,16 +145,10 @@ def _construct(node: Node, file: str, faults: list[Fault], seen: set[int]) -> An
 
 
 def _scalar(node: ScalarNode) -> Any:
-    text: str = node.value
-    if node.tag == _STR:
-        return text
-    if node.tag == _BOOL:
-        return text == "true"
-    if node.tag == _INT:
-        return int(text)
-    if node.tag == _FLOAT:
-        return float(text)
-    return None
+    kind: Any = node.tag
+    if kind is NoneType:
+        return None
+    return node.value == "true" if kind is bool else kind(node.value)
 
 
 def line_of(node: Node, path: Sequence[str | int]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from course.checks.files import Authored, Place
 from course.errors import Fault
-from course.model import Activity, Articles, Choice, Mark, Order, Sort
+from course.model import START_PAGE, Activity, Articles, Choice, Mark, Order, Outline, Sort
 
 LONGEST_QUOTATION = 20
 """Words."""
@@ -17,15 +17,27 @@ LONGEST_QUOTATION = 20
 def content_faults(authored: Authored) -> list[Fault]:
     """Every fault of content in what could be read."""
     everything = [pair for pairs in authored.activities.values() for pair in pairs]
-    faults = list(_id_faults(everything))
+    faults = [*_outline_faults(authored), *_id_faults(everything, authored.malformed)]
     for activity, place in everything:
         faults += _key_faults(activity, place)
         faults += _reference_faults(authored, activity, place)
     return faults + list(_quotation_faults(authored))
 
 
-def _id_faults(everything: list[tuple[Activity, Place]]) -> Iterator[Fault]:
-    """An id is one activity: for everyone, or once for law and once for clinics."""
+def _outline_faults(authored: Authored) -> Iterator[Fault]:
+    outline: Outline | None = authored.values.get("course.yml")
+    ids = [lesson.id for lesson in outline.lessons] if outline else []
+    for n, lesson in enumerate(ids):
+        if lesson in ids[:n] or lesson == START_PAGE:
+            say = f"'{lesson}' is taken already. Give this lesson another id."
+            yield authored.places["course.yml"].fault(say, "lessons", n, "id")
+
+
+def _id_faults(everything: list[tuple[Activity, Place]], malformed: set[str]) -> Iterator[Fault]:
+    """An id is one activity: for everyone, or once for law and once for clinics.
+
+    Where one variant is malformed, the other is not held against it.
+    """
     first: dict[tuple[str, str], Fault] = {}
     for activity, place in everything:
         here = place.fault("", "id")
@@ -38,7 +50,7 @@ def _id_faults(everything: list[tuple[Activity, Place]]) -> Iterator[Fault]:
         variants.setdefault(activity.id, []).append((activity, place))
     for activity_id, pairs in variants.items():
         names = {activity.variant for activity, _ in pairs}
-        if names not in ({"everyone"}, {"law", "clinic"}):
+        if activity_id not in malformed and names not in ({"everyone"}, {"law", "clinic"}):
             say = f"'{activity_id}' is there for {' and '.join(sorted(names))}. Write it for everyone, or for law and for clinic."
             yield pairs[0][1].fault(say, "id")
         if len({type(activity) for activity, _ in pairs}) > 1:
@@ -56,7 +68,7 @@ def _key_faults(activity: Activity, place: Place) -> Iterator[Fault]:
                 say = f"{best} options are marked best and one has to be. Mark exactly one, or set 'several: true'."
                 yield place.fault(say, "options")
             if activity.several and best in (0, len(activity.options)):
-                say = "with 'several', some options are best and some are not. Change a mark."
+                say = "with 'several', some options have to be best and some not. Change a mark."
                 yield place.fault(say, "options")
         case Sort():
             yield from _repeated([card.text for card in activity.cards], place, "cards")

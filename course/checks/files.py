@@ -50,7 +50,9 @@ class Authored:
     values: dict[str, Any] = field(default_factory=dict)
     activities: dict[str, list[tuple[Activity, Place]]] = field(default_factory=dict)
     named: dict[str, set[str]] = field(default_factory=dict)
-    """For each lesson, the ids of its activities, well-formed or not."""
+    """For each lesson whose file could be read, the ids of its activities, well-formed or not."""
+    malformed: set[str] = field(default_factory=set)
+    """The ids of activities with a fault of form."""
 
 
 def read_all(folder: Path, practice: Path | None = None) -> tuple[Authored, list[Fault]]:
@@ -59,22 +61,24 @@ def read_all(folder: Path, practice: Path | None = None) -> tuple[Authored, list
     for name, kind in OTHER_FILES.items():
         faults += _read_other(authored, folder / name, name, kind)
     if practice:
-        faults += _read_other(authored, practice, "own practice", Practice)
+        faults += _read_other(authored, practice, str(practice), Practice)
+    found = sorted((folder / "activities").glob("*.y*ml"))
     outline: Outline | None = authored.values.get("course.yml")
-    for lesson in outline.lessons if outline else ():
-        faults += _read_activities(authored, lesson.id)
-    if outline:
-        known = {activities_file(folder, lesson.id).name for lesson in outline.lessons}
-        for path in sorted((folder / "activities").glob("*.y*ml")):
-            if path.name not in known:
-                say = "no lesson in course.yml has this file's name. Name the file after its lesson."
-                faults.append(Fault(path.name, 0, say))
+    lessons = [lesson.id for lesson in outline.lessons] if outline else [path.stem for path in found]
+    for lesson in dict.fromkeys(lessons):
+        faults += _read_activities(authored, lesson)
+    for path in found:
+        if outline and path.name not in {activities_file(folder, lesson).name for lesson in lessons}:
+            say = (
+                "no lesson in course.yml has this file's name. Name it after its lesson, or take it out of the folder."
+            )
+            faults.append(Fault(path.name, 0, say))
     return authored, faults
 
 
 def _read_other(authored: Authored, path: Path, name: str, kind: Any) -> list[Fault]:
     try:
-        place, data = _read(path)
+        place, data = _read(path, name)
     except ContentError as error:
         return error.faults
     faults = list(_misfits(data, kind, place))
@@ -85,37 +89,63 @@ def _read_other(authored: Authored, path: Path, name: str, kind: Any) -> list[Fa
 
 
 def _read_activities(authored: Authored, lesson: str) -> list[Fault]:
-    authored.activities[lesson], authored.named[lesson] = [], set()
+    authored.activities[lesson] = []
+    path = activities_file(authored.folder, lesson)
     try:
-        whole, data = _read(activities_file(authored.folder, lesson))
+        whole, data = _read(path, path.name)
     except ContentError as error:
         return error.faults
     if not isinstance(data, list):
-        return [whole.fault("the file should be a list: every activity starts with '- kind: ...'.")]
+        return [whole.fault("the file should be a list. Begin every activity with '- kind: ...'.")]
+    authored.named[lesson] = set()
     faults: list[Fault] = []
     for n, entry in enumerate(data):
         place = Place(whole.file, whole.node, (n,))
-        if isinstance(entry, dict) and isinstance(entry.get("id"), str):
-            authored.named[lesson].add(entry["id"])
-        kind = entry.get("kind") if isinstance(entry, dict) else None
-        if kind not in KINDS:
-            faults.append(place.fault(f"the kind is {_shown(kind)}. Write one of: {', '.join(KINDS)}.", "kind"))
+        if not isinstance(entry, dict):
+            faults.append(place.fault(f"{_shown(entry)} stands here. Begin every activity with '- kind: ...'."))
             continue
-        misfits = list(_misfits(entry, KINDS[kind], place))
-        faults += misfits
+        named = entry.get("id")
+        if isinstance(named, str):
+            authored.named[lesson].add(named)
+        misfits = list(_activity_misfits(entry, place))
         if not misfits:
-            authored.activities[lesson].append((msgspec.convert(entry, KINDS[kind]), place))
+            authored.activities[lesson].append((msgspec.convert(entry, KINDS[entry["kind"]]), place))
+        elif isinstance(named, str):
+            authored.malformed.add(named)
+        faults += misfits
     return faults
 
 
-def _read(path: Path) -> tuple[Place, Any]:
-    node = yaml12.compose(open_text(path), path.name)
-    return Place(path.name, node), yaml12.construct(node, path.name)
+def _activity_misfits(entry: dict[str, Any], place: Place) -> Iterator[Fault]:
+    kind = entry.get("kind")
+    if isinstance(kind, str) and kind in KINDS:
+        yield from _misfits(entry, KINDS[kind], place)
+    else:
+        wrong = "the kind is missing" if kind is None else f"{_shown(kind)} is no kind of activity"
+        yield place.fault(f"{wrong}. Write one of: {', '.join(KINDS)}.", "kind")
+
+
+def _read(path: Path, name: str) -> tuple[Place, Any]:
+    """The place and the data of a file, which its faults call ``name``."""
+    try:
+        node = yaml12.compose(open_text(path), path.name)
+        return Place(name, node), yaml12.construct(node, path.name)
+    except ContentError as error:
+        raise ContentError([Fault(name, fault.line, fault.say) for fault in error.faults]) from None
+
+
+_Validator = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
+"""To JSON Schema 4.0 is a whole number; to the types that are read it is none."""
 
 
 def _misfits(data: Any, kind: Any, place: Place) -> Iterator[Fault]:
     schema = msgspec.json.schema(kind)
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(data):
+    for error in _Validator(schema).iter_errors(data):
         yield from _in_words(error, place, ())
 
 
@@ -128,19 +158,30 @@ def _in_words(error: Any, place: Place, above: Sequence[str | int]) -> Iterator[
             yield from _in_words(found, place, path)
         return
     if error.validator == "required":
+        misspelt = {_meant(name, error) for name in error.instance}
         for name in error.validator_value:
-            if name not in error.instance:
+            if name not in error.instance and name not in misspelt:
                 yield place.fault(f"'{name}' is missing. Add it.", *path)
         return
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = error.schema.get("properties", {})
+    if error.validator == "additionalProperties":
+        known = error.schema["properties"]
         for name in error.instance:
             if name not in known:
-                near = difflib.get_close_matches(name, known, 1)
-                hint = f"Did you mean '{near[0]}'?" if near else f"Known here: {', '.join(known)}."
+                meant = _meant(name, error)
+                hint = f"Did you mean '{meant}'?" if meant else f"Known here: {', '.join(known)}."
                 yield place.fault(f"'{name}' is not known here. {hint}", *path, name)
         return
+    if "propertyNames" in error.relative_schema_path:
+        path = (*path, error.instance)
     yield place.fault(_sentence(error), *path)
+
+
+def _meant(name: str, error: Any) -> str | None:
+    """The field that a misspelt name stands for, where that field is not there itself."""
+    known = error.schema["properties"]
+    open_ones = [other for other in known if other not in error.instance]
+    near = difflib.get_close_matches(name, open_ones, 1) if name not in known else []
+    return near[0] if near else None
 
 
 def _sentence(error: Any) -> str:
@@ -149,32 +190,55 @@ def _sentence(error: Any) -> str:
         case "enum":
             return f"{value} is not one of: {', '.join(map(str, limit))}. Write one of them."
         case "type":
-            return f"{value} should be {_TYPES.get(limit, limit)}. Look at the indentation and the quotation marks."
+            return _wrong_type(error.instance, limit)
         case "minLength":
             return "this text is empty. Write it."
         case "maxLength":
             return f"{value} is longer than {limit} characters. Shorten it."
         case "minItems":
-            return f"there are {len(error.instance)} here and at least {limit} are needed. Add some."
+            return f"this list holds {len(error.instance)} and at least {limit} are needed. Add what is missing."
         case "maxItems":
-            return f"there are {len(error.instance)} here and at most {limit} are possible. Take some out."
+            return f"this list holds {len(error.instance)} and at most {limit} are possible. Take some out."
+        case "minimum":
+            return f"{value} is too little. Write {limit} or more."
+        case "maximum":
+            return f"{value} is too much. Write {limit} or less."
         case "pattern":
-            return f"{value} should be lower-case words and digits joined by hyphens, such as 'a-kind-no'."
+            return f"{value} can't be used as a name. Join lower-case words and digits by hyphens: a-kind-no."
         case _:
             return f"{value} does not fit ({error.message}). See the author's guide."
 
 
 _TYPES = {
-    "string": "a text",
-    "array": "a list",
-    "object": "a group of fields",
-    "boolean": "true or false",
-    "integer": "a whole number",
+    "string": ("a text", "Put quotation marks around it."),
+    "array": ("a list", "Put it into square brackets, or on lines that begin with '- '."),
+    "object": ("a group of fields", "Write 'field: value' on lines of their own, indented alike."),
+    "boolean": ("true or false", "Write one of the two."),
+    "integer": ("a whole number", "Write it in digits, without quotation marks."),
 }
 
 
+def _wrong_type(value: Any, needed: str) -> str:
+    words, advice = _TYPES[needed]
+    if needed == "string" and value is None:
+        return "this text is empty. Write it."
+    if needed == "string" and isinstance(value, dict | list):
+        advice = "Look at the indentation and the brackets."
+    return f"{_shown(value)} stands here where {words} should. {advice}"
+
+
 def _shown(value: Any) -> str:
-    if value is None:
-        return "missing"
+    """What an author sees in the file."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case dict():
+            return "a group of fields"
+        case list():
+            return "a list"
+        case int() | float():
+            return str(value)
     text = str(value)
     return f"'{text[:40]}…'" if len(text) > 40 else f"'{text}'"

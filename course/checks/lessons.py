@@ -11,33 +11,50 @@ import nbformat
 
 from course.checks.files import Authored
 from course.errors import Fault
-from course.model import Outline
+from course.model import START_PAGE, Outline
 
-CELL = re.compile(r'from course import (?P<verb>activity|progress|welcome)\n+(?P=verb)\((?:"(?P<id>[^"]*)")?\)\s*')
+CELL = re.compile(
+    r"from course import (?:"
+    r"welcome\n+welcome\(\)"
+    r'|(?P<verb>activity|progress)\n+(?P=verb)\("(?P<id>[^"]*)"\)'
+    r")\s*"
+)
 """The only code a lesson holds: one import and one call, so that a cell works alone."""
 
 
+def read_notebook(path: Path) -> Any:
+    """A notebook. Raises OSError where the file can't be had, ValueError where it is no notebook."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        notebook = nbformat.reads(text, as_version=4)
+        nbformat.validate(notebook)
+    except Exception as error:  # on a damaged file nbformat raises whatever it stumbles over
+        raise ValueError(f"{path} is not a notebook") from error
+    return notebook
+
+
 def lesson_faults(authored: Authored, notebooks: Path) -> list[Fault]:
-    """Every fault of the notebooks that course.yml names."""
+    """Every fault of the start page and of the notebooks that course.yml names."""
     outline: Outline | None = authored.values.get("course.yml")
     faults: list[Fault] = []
-    for lesson in outline.lessons if outline else ():
-        path = notebooks / f"{lesson.id}.ipynb"
-        if not path.exists():
-            faults.append(
-                Fault(path.name, 0, "the notebook of this lesson is missing. Add it, or take the lesson out.")
-            )
-            continue
+    ids: dict[str, set[str]] = {START_PAGE: set(), **authored.named}
+    for lesson in (START_PAGE, *(lesson.id for lesson in outline.lessons)) if outline else ():
+        path = notebooks / f"{lesson}.ipynb"
         try:
-            notebook = nbformat.read(path, as_version=4)
-        except (ValueError, nbformat.ValidationError) as error:
-            faults.append(Fault(path.name, 0, f"this is not a readable notebook ({type(error).__name__}). Restore it."))
-            continue
-        faults += _notebook_faults(path.name, notebook, lesson.id, authored.named.get(lesson.id, set()))
+            notebook = read_notebook(path)
+        except FileNotFoundError:
+            faults.append(
+                Fault(path.name, 0, "this notebook is missing. Add it, or take its lesson out of course.yml.")
+            )
+        except (OSError, ValueError):
+            faults.append(Fault(path.name, 0, "this is not a readable notebook. Restore it."))
+        else:
+            faults += _notebook_faults(path.name, notebook, lesson, ids.get(lesson))
     return faults
 
 
-def _notebook_faults(file: str, notebook: Any, lesson: str, ids: set[str]) -> Iterator[Fault]:
+def _notebook_faults(file: str, notebook: Any, lesson: str, ids: set[str] | None) -> Iterator[Fault]:
+    """``ids`` are those of the lesson's activities, or None where their file could not be read."""
     shown: list[str] = []
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type != "code":
@@ -46,14 +63,14 @@ def _notebook_faults(file: str, notebook: Any, lesson: str, ids: set[str]) -> It
         if not found:
             say = f'cell {number} holds other code than one import and one call. Write: from course import activity, then activity("...").'
             yield Fault(file, 0, say)
-        elif found["verb"] == "activity" and found["id"] not in ids:
-            say = f"cell {number} shows '{found['id']}', which is not in activities/{lesson}.yml. Correct the id, or add it there."
-            yield Fault(file, 0, say)
-        elif found["verb"] == "activity" and found["id"] in shown:
-            yield Fault(file, 0, f"cell {number} shows '{found['id']}' for the second time. Take one out.")
         elif found["verb"] == "progress" and found["id"] != lesson:
             yield Fault(file, 0, f'cell {number} shows the progress of another lesson. Write: progress("{lesson}").')
-        if found and found["verb"] == "activity":
+        elif found["verb"] == "activity":
+            if ids is not None and found["id"] not in ids:
+                say = f"cell {number} shows '{found['id']}', which is not in activities/{lesson}.yml. Correct the id, or add it there."
+                yield Fault(file, 0, say)
+            elif found["id"] in shown:
+                yield Fault(file, 0, f"cell {number} shows '{found['id']}' for the second time. Take one out.")
             shown.append(found["id"])
-    for missing in sorted(ids - set(shown)):
+    for missing in sorted((ids or set()) - set(shown)):
         yield Fault(file, 0, f"'{missing}' of activities/{lesson}.yml is shown in no cell. Add one for it.")

@@ -14,7 +14,7 @@ from nbformat.sign import NotebookNotary
 
 from course.bank import Bank, notebooks_folder
 from course.errors import StartError
-from course.widgets.plain import START_PAGE
+from course.model import START_PAGE
 
 COPIES = "Your changed copies"
 """Folder for lessons that the learner has edited: the next start restores the lesson beside them."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from course.errors import StartError
-from course.widgets.plain import START_PAGE
+from course.model import START_PAGE
 
 HERE = Path(__file__).parent
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from course.errors import AnswerError
-from course.model import Learner, Lesson, Profession, Role
+from course.model import START_PAGE, Learner, Lesson, Profession, Role
 from course.tally import LessonProgress, Progress
 from course.widgets.frame import Frame
 
@@ -21,7 +21,6 @@ ROLES: dict[Role, str] = {
 }
 
 LONGEST_NAME = 80
-START_PAGE = "00-start-here"
 
 
 class ProgressWidget(Frame):
