@@ -1,0 +1,11 @@
+"""Runs every benchmark, one after the other: ``python -m benchmarks``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+ALL = ("kernel", "bank", "submit", "crowd")
+
+for name in ALL:
+    subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
