@@ -12,6 +12,7 @@ import random
 import sys
 import tempfile
 import time
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from benchmarks.table import percentile, show
@@ -27,7 +28,7 @@ EVERY = 2.0
 
 
 def answer_for_a_while(
-    url: str, until: float, results: multiprocessing.Queue[tuple[str, list[float], list[str]]]
+    url: str, ready: Barrier, results: multiprocessing.Queue[tuple[str, list[float], list[str]]]
 ) -> None:
     """One learner: answers at a pace of their own, and reports each wait and each error."""
     learner = Learner(new_learner_id())
