@@ -94,9 +94,16 @@ def parse(activity: Activity, raw: Answer) -> Submission | None:
     """
     if raw is None or raw in ("", [], {}):
         return None
-    if len(repr(raw)) > LARGEST_ANSWER:
+    if _is_too_long(raw):
         raise AnswerError("This answer is too long to be kept. Shorten it and send it again.")
     return kind_of(activity).parse(activity, raw)
+
+
+def _is_too_long(raw: Answer) -> bool:
+    try:
+        return len(repr(raw)) > LARGEST_ANSWER
+    except RecursionError:  # lists within lists, without end
+        return True
 
 
 def letter(position: int) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
-from tests.browser.conftest import Course, sign_in
+from tests.browser.running import Course, sign_in
 
 
 @pytest.fixture(scope="module")
