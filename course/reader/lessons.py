@@ -13,6 +13,7 @@ import nbformat
 from nbformat.sign import NotebookNotary
 
 from course.bank import Bank, notebooks_folder
+from course.checks.lessons import read_notebook
 from course.errors import StartError
 from course.model import START_PAGE
 
@@ -42,7 +43,7 @@ def lay_down(bank: Bank, target: Path, notebooks: Path | None = None) -> dict[st
         manifest = {}
         for file, title in lesson_files(bank).items():
             notebook = _woven(bank, source / file)
-            _keep_edits(target / file, before.get(file, {}).get("cells"))
+            _keep_edits(target / file, before.get(file), _hashes(notebook))
             _write(target / file, nbformat.writes(notebook))
             NotebookNotary().sign(notebook)
             manifest[file] = {"title": f"{bank.weave(title)} · {bank.outline.title}", "cells": _hashes(notebook)}
@@ -56,8 +57,8 @@ def lay_down(bank: Bank, target: Path, notebooks: Path | None = None) -> dict[st
 
 def _woven(bank: Bank, path: Path) -> Any:
     try:
-        notebook = nbformat.read(path, as_version=4)
-    except (OSError, nbformat.reader.NotJSONError, nbformat.ValidationError):
+        notebook = read_notebook(path)
+    except (OSError, ValueError):
         raise StartError(
             f"The lesson {path} is missing or damaged. Get it again from where the course came from."
         ) from None
@@ -65,7 +66,8 @@ def _woven(bank: Bank, path: Path) -> Any:
         if cell.cell_type == "markdown":
             cell.source = bank.weave(cell.source)
         for output in cell.get("outputs", []):
-            output.data["text/plain"] = bank.weave(output.data.get("text/plain", ""))
+            if "text/plain" in output.get("data", {}):
+                output.data["text/plain"] = bank.weave(output.data["text/plain"])
         cell.metadata.update(editable=False, deletable=False)
     return notebook
 
@@ -74,22 +76,22 @@ def _hashes(notebook: Any) -> list[str]:
     return [f"{cell.cell_type}:{hashlib.sha256(cell.source.encode()).hexdigest()}" for cell in notebook.cells]
 
 
-def _laid_before(target: Path) -> dict[str, Any]:
+def _laid_before(target: Path) -> dict[str, list[str]]:
     try:
-        found: dict[str, Any] = json.loads((target / LAID).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = json.loads((target / LAID).read_text(encoding="utf-8"))
+        return {file: lesson["cells"] for file, lesson in found.items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}
-    return found
 
 
-def _keep_edits(path: Path, laid: list[str] | None) -> None:
-    """Moves a lesson aside whose cells are not those that were laid down."""
-    if not path.exists() or laid is None:
+def _keep_edits(path: Path, *ours: list[str] | None) -> None:
+    """Moves a lesson aside whose cells are not those that were laid down, then or now."""
+    if not path.exists():
         return
     try:
-        if _hashes(nbformat.read(path, as_version=4)) == laid:
+        if _hashes(read_notebook(path)) in ours:
             return
-    except (ValueError, nbformat.ValidationError):
+    except ValueError:
         pass  # so badly edited that it is no notebook any more: kept all the same
     copies = path.parent / COPIES
     copies.mkdir(exist_ok=True)

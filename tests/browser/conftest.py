@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.running import FLAGS, Course
@@ -20,6 +20,7 @@ from tests.browser.running import FLAGS, Course
 ROOT = Path(__file__).parent.parent.parent
 FAILURES = Path(__file__).parent / "failures"
 PATIENCE_MS = 60_000
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 from playwright.sync_api import Page
 
 FLAGS = [
@@ -74,8 +75,15 @@ class Course:
                 return
         raise AssertionError(f"the course did not start:\n{output}")
 
+    @property
+    def process(self) -> psutil.Process:
+        """The server, whose children are the kernels."""
+        return psutil.Process(self._process.pid)
+
     def stop(self) -> None:
-        """Ends the server as Ctrl-C does."""
+        """Ends the server as Ctrl-C does, if it still runs."""
+        if self._process.poll() is not None:
+            return
         self._process.send_signal(signal.SIGINT)
         self._process.communicate(timeout=30)
 
