@@ -23,6 +23,17 @@ FAULT_FOUND, WRONG_CALL = 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one call and gives its exit status: 0, 1 for a fault found, 2 for a wrong call."""
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()  # here, where its error can still be caught
+    except BrokenPipeError:  # the reader of a pipe has gone: nothing is left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
@@ -35,9 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAULT_FOUND
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # the reader of a pipe has gone: nothing is left to say
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return status
 
 

@@ -132,7 +132,7 @@ class Journal:
         self._engine = _make_engine(place)
         self._writer = self._engine.execution_options(**{_WRITES: True})
         with self._said():
-            self._prepare_tables()
+            self._prepare_patiently()
 
     # --- attempts ---
 
@@ -264,7 +264,7 @@ class Journal:
         with self._writer.begin() as connection:
             yield connection
 
-    def _prepare_tables(self) -> None:
+    def _prepare(self) -> None:
         """Makes the tables once, however many processes start at once."""
         with self._engine.connect() as connection:
             found = self._format(connection)
@@ -274,7 +274,8 @@ class Journal:
                 "Update the course, or name another journal in COURSE_JOURNAL. Nothing was changed."
             )
         if self._sqlite:
-            _switch_to_wal(self._engine)
+            with closing(self._engine.raw_connection()) as raw:
+                raw.execute("PRAGMA journal_mode=WAL")
         if found is None:
             with self._writing() as connection:
                 if connection.dialect.name == "postgresql":
@@ -282,6 +283,17 @@ class Journal:
                 if self._format(connection) is None:
                     _metadata.create_all(connection)
                     connection.execute(_store.insert(), {"format": FORMAT})
+
+    def _prepare_patiently(self) -> None:
+        """Tries again while others prepare the same file, which SQLite does not wait for everywhere."""
+        until = time.monotonic() + 3 * BUSY_SECONDS
+        while True:
+            try:
+                return self._prepare()
+            except (DBAPIError, sqlite3.Error) as error:
+                if not _sqlite_name(error).startswith("SQLITE_BUSY") or time.monotonic() > until:
+                    raise
+            time.sleep(0.02)
 
     def _format(self, connection: sa.Connection) -> int | None:
         if not sa.inspect(connection).has_table("store"):
@@ -294,20 +306,20 @@ class Journal:
         """Turns the database's errors into one sentence with what to do."""
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             raise JournalError(self._sentence(error)) from error
         except UnicodeEncodeError:
             raise JournalError(
                 "The text ends in half a symbol, which can't be kept. Take it out and try again."
             ) from None
 
-    def _sentence(self, error: SQLAlchemyError) -> str:
-        original = error.orig if isinstance(error, DBAPIError) else None
+    def _sentence(self, error: Exception) -> str:
         where = self._sqlite or "on the database server"
         for start, sentence in _SENTENCES.items():
-            if _sqlite_name(original).startswith(start):
+            if _sqlite_name(error).startswith(start):
                 return sentence.format(where=where)
-        why = str(original or error).strip().partition("\n")[0]  # further lines may hold what somebody wrote
+        original = getattr(error, "orig", error)
+        why = str(original).strip().partition("\n")[0]  # further lines may repeat what somebody wrote
         return f"The journal {where} can't be used ({why}). Tell whoever looks after the course."
 
 
@@ -324,8 +336,9 @@ _SENTENCES = {
 _WRITES = "course_writes"
 
 
-def _sqlite_name(error: BaseException | None) -> str:
-    return str(getattr(error, "sqlite_errorname", ""))
+def _sqlite_name(error: Exception) -> str:
+    """SQLite's own name for an error, whether SQLAlchemy has wrapped it or not."""
+    return str(getattr(getattr(error, "orig", error), "sqlite_errorname", ""))
 
 
 def _parse(url: str) -> sa.URL:
@@ -396,23 +409,6 @@ def _on_connect(connection: Any, _record: Any) -> None:
 def _on_begin(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _switch_to_wal(engine: sa.Engine) -> None:
-    """Turns on write-ahead logging, once a file.
-
-    SQLite does not wait for its lock here when several processes first open a file, so we do.
-    """
-    until = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            with closing(engine.raw_connection()) as connection:
-                connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.Error as error:
-            if not _sqlite_name(error).startswith("SQLITE_BUSY") or time.monotonic() > until:
-                raise DBAPIError("PRAGMA journal_mode=WAL", None, error) from error
-            time.sleep(0.02)
 
 
 def _to_attempt(row: Any) -> Attempt:

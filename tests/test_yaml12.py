@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from course import yaml12
@@ -242,6 +242,7 @@ def test_many_things_beside_each_other_are_not_nested() -> None:
     assert len(read("- {a: [b]}\n" * 500)) == 500
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(st.characters(), max_size=80), st.lists(st.sampled_from(YAML_BITS), max_size=30).map("".join)))
 @example("!!int abc")
 @example("!!map x")

@@ -16,7 +16,7 @@ from course.model import START_PAGE, Outline
 CELL = re.compile(
     r"from course import (?:"
     r"welcome\n+welcome\(\)"
-    r'|(?P<verb>activity|progress)\n+(?P=verb)\("(?P<id>[^"]*)"\)'
+    r'|(?P<verb>activity|activities|progress)\n+(?P=verb)\("(?P<id>[^"]*)"\)'
     r")\s*"
 )
 """The only code a lesson holds: one import and one call, so that a cell works alone."""
@@ -26,7 +26,7 @@ def read_notebook(path: Path) -> Any:
     """A notebook. Raises OSError where the file can't be had, ValueError where it is no notebook."""
     text = path.read_text(encoding="utf-8")
     try:
-        notebook = nbformat.reads(text, as_version=4)
+        notebook = nbformat.convert(nbformat.reader.reads(text), 4)
         nbformat.validate(notebook)
     except Exception as error:  # on a damaged file nbformat raises whatever it stumbles over
         raise ValueError(f"{path} is not a notebook") from error
@@ -65,6 +65,11 @@ def _notebook_faults(file: str, notebook: Any, lesson: str, ids: set[str] | None
             yield Fault(file, 0, say)
         elif found["verb"] == "progress" and found["id"] != lesson:
             yield Fault(file, 0, f'cell {number} shows the progress of another lesson. Write: progress("{lesson}").')
+        elif found["verb"] == "activities":
+            if found["id"] != lesson:
+                say = f'cell {number} shows the set of another lesson. Write: activities("{lesson}").'
+                yield Fault(file, 0, say)
+            shown += ids or ()
         elif found["verb"] == "activity":
             if ids is not None and found["id"] not in ids:
                 say = f"cell {number} shows '{found['id']}', which is not in activities/{lesson}.yml. Correct the id, or add it there."

@@ -37,7 +37,9 @@ def parse(activity: Choice, raw: Answer) -> Submission | None:
     letters = _by_letter(activity)
     if not isinstance(raw, list) or not all(isinstance(i, str) and i in letters for i in raw):
         raise AnswerError("This answer names an option that is not there. Reload the page and choose again.")
-    if len(set(raw)) != len(raw) or (len(raw) > 1 and not activity.several):
+    if len(set(raw)) != len(raw):
+        raise AnswerError("This answer names an option twice. Reload the page and choose again.")
+    if len(raw) > 1 and not activity.several:
         raise AnswerError("Only one option can be chosen here. Choose one and send it again.")
     return Submission(sorted(raw))
 

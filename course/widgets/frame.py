@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,21 +26,22 @@ def _static(name: str) -> str:
 class Frame(anywidget.AnyWidget):
     """Sends a view to the browser and hands each message from there to ``handle``.
 
-    ``words`` is what the widget says where it can't be shown, and its ``repr``: the same at every
+    ``kinds`` names the ES modules that draw it. ``words`` is what the widget says where it can't be shown, and its ``repr``: the same at every
     run. A message that can't be carried out is answered with one sentence; nothing is swallowed.
     """
 
     _esm = _static("frame.js")
     _css = _static("course.css")
 
-    kind = traitlets.Unicode().tag(sync=True)
-    module = traitlets.Unicode().tag(sync=True)
+    modules = traitlets.Dict().tag(sync=True)
     view = traitlets.Dict().tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, kind: str, view: dict[str, Any], words: str, shown: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, kinds: Iterable[str], view: dict[str, Any], words: str, shown: dict[str, Any] | None = None
+    ) -> None:
         self._words = words
-        super().__init__(kind=kind, module=_static(f"{kind}.js"), view=view, shown=shown or {})
+        super().__init__(modules={kind: _static(f"{kind}.js") for kind in kinds}, view=view, shown=shown or {})
         self.on_msg(self._on_message)
 
     def __repr__(self) -> str:

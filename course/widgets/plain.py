@@ -31,7 +31,7 @@ class ProgressWidget(Frame):
         self._lessons = lessons
         self._progress = progress
         view = self._view()
-        super().__init__(kind="progress", view=view, words=view["words"])
+        super().__init__(["progress"], view=view, words=view["words"])
 
     def refresh(self) -> None:
         """Shows what has been done since."""
@@ -73,7 +73,7 @@ class WelcomeWidget(Frame):
         self._known = known
         self._save = save
         self._sit = sit
-        super().__init__(kind="welcome", view=self._view(), words=self._in_words())
+        super().__init__(["welcome"], view=self._view(), words=self._in_words())
 
     def handle(self, message: dict[str, Any]) -> None:
         """Keeps a profile, or lets another learner sit down."""

@@ -2,7 +2,7 @@
  * What all kinds share: the card around an activity, the way of an answer, and what is said of it.
  *
  * A kind's module exports `draw(view, tools)` and returns a Part. It arrives as text in the trait
- * `module`, because anywidget loads one module a widget and there is no build step to join two.
+ * `modules`, because anywidget loads one module a widget and there is no build step to join two.
  *
  * Text from learners and files is only ever set as text, never as markup.
  *
@@ -173,7 +173,7 @@ function feedback({ verdict }, name) {
 }
 
 /** Anything that is no activity: it draws itself anew whenever the kernel sends another view. */
-function drawPlain(model, kind, root, id) {
+function drawPlain(model, name, kind, root, id) {
   const alert = h("p", { role: "alert", class: "course-alert" });
   const post = postbox(model, (why) => alert.replaceChildren(`Not saved. ${why} Reload this page and try again.`));
   const send = (message) => {
@@ -181,6 +181,7 @@ function drawPlain(model, kind, root, id) {
     post.send({ ...message, key: crypto.randomUUID() });
   };
   const place = h("div", {});
+  root.dataset.kind = name;
   const draw = () => {
     const held = place.contains(document.activeElement);
     place.replaceChildren(kind.draw(model.get("view"), { h, send, id }).node);
@@ -200,9 +201,14 @@ function drawPlain(model, kind, root, id) {
   };
 }
 
-function drawActivity(model, kind, root, id) {
-  const view = model.get("view");
-  const earlier = model.get("shown");
+/**
+ * One activity: its card, and what becomes of an answer.
+ *
+ * @returns {{node: Node, update: () => void, hear: (message: any) => void}}
+ */
+function drawActivity(model, view, kind, id) {
+  const shownNow = () => model.get("shown")[view.id] ?? {};
+  const earlier = shownNow();
   const status = h("p", { role: "status", class: "course-status" });
   const alert = h("p", { role: "alert", class: "course-alert" });
   const said = h("div", { role: "status", class: "course-feedback" });
@@ -211,6 +217,7 @@ function drawActivity(model, kind, root, id) {
   let drawnAt = performance.now();
   let saved = null;
   let pending = null;
+  let current = null;
 
   const lost = (why) => {
     status.replaceChildren();
@@ -226,8 +233,10 @@ function drawActivity(model, kind, root, id) {
   const part = kind.draw(view, { h, earlier: earlier.reworded ? null : (earlier.answer ?? null), text: earlier.text, changed, id });
   const label = () => button.replaceChildren(part.button?.(saved !== null) ?? (saved === null ? "Answer" : "Answer again"));
 
-  const show = () => {
-    const shown = model.get("shown");
+  const update = () => {
+    const shown = shownNow();
+    if (shown.at && shown.key === current) return;
+    current = shown.key;
     if (!shown.at) return label();
     post.settle(shown.key);
     pending = null;
@@ -252,52 +261,110 @@ function drawActivity(model, kind, root, id) {
     const answer = part.answer();
     const text = JSON.stringify(answer);
     if (text === saved && !answer?.text) {
-      return void status.replaceChildren(`${savedWords(model.get("shown").at)}. Change your answer to try again.`);
+      return void status.replaceChildren(`${savedWords(shownNow().at)}. Change your answer to try again.`);
     }
     alert.replaceChildren();
     status.replaceChildren("Saving …");
     button.setAttribute("aria-disabled", "true");
     // The same answer sent again carries the same key, so that it is recorded once.
     if (pending?.text !== text) pending = { text, key: crypto.randomUUID() };
-    post.send({ do: "submit", key: pending.key, answer, seconds: (performance.now() - drawnAt) / 1000 });
+    post.send({ do: "submit", activity: view.id, key: pending.key, answer, seconds: (performance.now() - drawnAt) / 1000 });
     drawnAt = performance.now();
   };
 
-  const onMessage = (message) => {
+  const hear = (message) => {
     if (!message.refused || !post.settle(message.key)) return;
     status.replaceChildren();
     alert.replaceChildren(`Not recorded. ${message.refused}`);
     button.removeAttribute("aria-disabled");
   };
 
-  root.append(
-    h(
-      "form",
-      { class: "course-card", novalidate: true, onsubmit: submit },
-      h("h3", { class: "course-title" }, view.title),
-      view.scene && sceneCard(view.scene),
-      view.rule && h("p", { class: "course-rule" }, h("strong", {}, "The rule here: "), view.rule),
-      part.node,
-      h("div", {}, h("div", { class: "course-actions" }, button, status), alert, said, reasons),
-    ),
+  const node = h(
+    "form",
+    { class: "course-card", novalidate: true, onsubmit: submit },
+    h("h3", { class: "course-title" }, view.title),
+    view.scene && sceneCard(view.scene),
+    view.rule && h("p", { class: "course-rule" }, h("strong", {}, "The rule here: "), view.rule),
+    part.node,
+    h("div", {}, h("div", { class: "course-actions" }, button, status), alert, said, reasons),
   );
-  model.on("msg:custom", onMessage);
-  model.on("change:shown", show);
-  show();
+  update();
+  return { node, update, hear };
+}
+
+/** The head of a set: how many are open, one at a time or all at once, and the way from one to the next. */
+function setHead(model, cards, id) {
+  const { title, items, paged } = model.get("view");
+  const count = h("p", { role: "status", class: "course-quiet" });
+  const where = h("span", { role: "status" });
+  let here = Math.max(0, items.findIndex((item) => !model.get("shown")[item.id]));
+  let single = paged;
+
+  const go = (to) => {
+    here = to;
+    arrange();
+    cards[here].node.querySelector("h3").focus();
+  };
+  const back = h("button", { type: "button", class: "course-plain", onclick: () => here > 0 && go(here - 1) }, "Back");
+  const next = h("button", { type: "button", class: "course-plain", onclick: () => here < cards.length - 1 && go(here + 1) }, "Next");
+  const mode = (words, value) =>
+    h("label", { class: "course-bucket" },
+      h("input", { type: "radio", name: `${id}-mode`, checked: single === value, onchange: () => { single = value; arrange(); } }),
+      h("span", {}, words));
+  const pager = h("p", { class: "course-actions" }, back, next, where);
+  const arrange = () => {
+    cards.forEach((card, n) => { card.node.hidden = single && n !== here; });
+    pager.hidden = !single;
+    back.toggleAttribute("disabled", here === 0);
+    next.toggleAttribute("disabled", here === cards.length - 1);
+    where.replaceChildren(`${here + 1} of ${cards.length}`);
+  };
+  const recount = () => {
+    const open = items.filter((item) => !model.get("shown")[item.id]).length;
+    count.replaceChildren(open ? `${open} of ${items.length} still open.` : `All ${items.length} answered.`);
+  };
+  arrange();
+  recount();
+  const node = h("div", { class: "course-set" },
+    h("h2", { class: "course-title" }, title),
+    count,
+    h("fieldset", {}, h("legend", { class: "course-hidden" }, "How to show the questions"),
+      h("div", { class: "course-buckets" }, mode("One at a time", true), mode("All at once", false))),
+    pager);
+  return { node, recount };
+}
+
+function drawActivities(model, modules, root, id) {
+  const { items } = model.get("view");
+  const cards = items.map((item, n) => drawActivity(model, item, modules[item.kind], `${id}-${n}`));
+  const head = items.length > 1 ? setHead(model, cards, id) : null;
+  root.dataset.kind = head ? "set" : items[0].kind;
+  const update = () => {
+    cards.forEach((card) => card.update());
+    head?.recount();
+  };
+  const hear = (message) => cards.forEach((card) => card.hear(message));
+  if (head) cards.forEach(({ node }) => node.querySelector("h3").setAttribute("tabindex", "-1"));
+  root.append(...[head?.node, ...cards.map((card) => card.node)].filter(Boolean));
+  model.on("msg:custom", hear);
+  model.on("change:shown", update);
   return () => {
-    model.off("msg:custom", onMessage);
-    model.off("change:shown", show);
+    model.off("msg:custom", hear);
+    model.off("change:shown", update);
   };
 }
 
 async function render({ model, el }) {
-  const kind = await load(model.get("module"));
-  const root = h("section", { class: "course", "data-kind": model.get("kind") });
+  const texts = Object.entries(model.get("modules"));
+  const modules = Object.fromEntries(await Promise.all(texts.map(async ([kind, text]) => [kind, await load(text)])));
+  const root = h("section", { class: "course" });
   // JupyterLab would take a letter for a command: x cuts the cell, an arrow leaves it.
   root.addEventListener("keydown", (event) => event.stopPropagation());
+  const id = `course-${++widgets}`;
+  const clear = model.get("view").items
+    ? drawActivities(model, modules, root, id)
+    : drawPlain(model, ...Object.entries(modules)[0], root, id);
   el.append(root);
-  const draw = model.get("view").stem === undefined ? drawPlain : drawActivity;
-  const clear = draw(model, kind, root, `course-${++widgets}`);
   // The kernel answers on the thread that last wrote here; a first word from it frees us from busy cells.
   model.send({ do: "hello", key: "hello" });
   return clear;

@@ -22,6 +22,15 @@
   const lessons = page.courseLessons ?? {};
   const seen = new WeakSet();
 
+  /** JupyterLab names each page three times in the browser's history; Back should need one press. */
+  function namePagesOnce() {
+    const push = history.pushState.bind(history);
+    history.pushState = (state, unused, url) => {
+      const same = url != null && new URL(url, location.href).pathname === location.pathname;
+      return same ? history.replaceState(state, unused, url) : push(state, unused, url);
+    };
+  }
+
   async function sha256(text) {
     const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
     return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -124,6 +133,7 @@
     },
   };
 
+  if (Object.keys(lessons).length) namePagesOnce();
   window._JUPYTERLAB = window._JUPYTERLAB ?? {};
   window._JUPYTERLAB["course-reader"] = {
     init: () => Promise.resolve(),

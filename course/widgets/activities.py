@@ -1,8 +1,8 @@
-"""The widget of an activity: shows its public part, submits answers, shows verdicts."""
+"""The widget of activities: shows their public parts, submits answers, shows verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
 
@@ -17,30 +17,42 @@ LONGEST_STAY = 86_400.0
 """Seconds after which a time taken says nothing any more: a day."""
 
 
-class ActivityWidget(Frame):
-    """One activity for one learner. ``recorded`` is called after each answer that was committed."""
+class ActivitiesWidget(Frame):
+    """Activities for one learner, in one widget: a single one, or a set under a title.
 
-    def __init__(self, activity_id: str, examiner: Examiner, recorded: Callable[[], None]) -> None:
-        view = examiner.view(activity_id)
-        earlier = examiner.earlier(activity_id)
-        self._id = activity_id
+    A set shows one activity at a time, or all at once; ``paged`` says with which it begins.
+    ``recorded`` is called after each answer that was committed.
+    """
+
+    def __init__(
+        self,
+        ids: Sequence[str],
+        examiner: Examiner,
+        recorded: Callable[[], None],
+        title: str = "",
+        paged: bool = False,
+    ) -> None:
+        items = [examiner.view(activity_id) for activity_id in ids]
+        earlier = {activity_id: examiner.earlier(activity_id) for activity_id in ids}
         self._examiner = examiner
         self._recorded = recorded
         super().__init__(
-            kind=view.kind,
-            view=msgspec.to_builtins(view),
-            words=examiner.words(activity_id),
-            shown=_shown(earlier) if earlier else None,
+            kinds=sorted({item.kind for item in items}),
+            view={"title": title, "paged": paged, "items": msgspec.to_builtins(items)},
+            words="\n\n\n".join([*([title] if title else []), *map(examiner.words, ids)]),
+            shown={activity_id: _shown(marked) for activity_id, marked in earlier.items() if marked},
         )
+        self._ids = set(ids)
 
     def handle(self, message: dict[str, Any]) -> None:
         """Submits an answer; the verdict is shown only once the attempt is committed."""
-        if message.get("do") != "submit":
+        activity_id = message.get("activity")
+        if message.get("do") != "submit" or not isinstance(activity_id, str) or activity_id not in self._ids:
             raise AnswerError("The page asked for something unknown. Reload it and try again.")
-        marked = self._examiner.submit(self._id, message.get("answer"), message["key"], _seconds(message))
+        marked = self._examiner.submit(activity_id, message.get("answer"), message["key"], _seconds(message))
         if marked is None:
             raise AnswerError("The answer is blank. Answer first, then send it.")
-        self.shown = _shown(marked)
+        self.shown = {**self.shown, activity_id: _shown(marked)}
         self._recorded()
 
 

@@ -1,0 +1,105 @@
+"""A fold of the journal: what is done, what comes next, how much time is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course.model import Attempt, Lesson, Outcome
+from course.tally import LessonProgress, Progress, fold
+
+LESSONS = [Lesson(id="first", title="First", objective="!", minutes=4), Lesson("second", "Second", "!", 6)]
+ACTIVITIES = {"first": ("a", "b", "c"), "second": ("d", "e")}
+EVERYTHING = [i for ids in ACTIVITIES.values() for i in ids]
+
+
+def attempt(activity: str, outcome: Outcome = Outcome.CORRECT) -> Attempt:
+    return Attempt(
+        attempt="1",
+        key="k",
+        learner="ada",
+        activity=activity,
+        variant="everyone",
+        content="0",
+        course="0",
+        practice="0",
+        answer=["a"],
+        outcome=outcome,
+        points=0.0,
+        at="2026-01-01T00:00:00Z",
+        seconds=1.0,
+        assurance="self-attested",
+    )
+
+
+def folded(*attempts: Attempt, activities: Mapping[str, Sequence[str]] = ACTIVITIES) -> Progress:
+    return fold(LESSONS, activities, attempts)
+
+
+def test_before_the_first_answer_everything_is_open() -> None:
+    progress = folded()
+    assert progress.lessons == (
+        LessonProgress("first", "First", total=3, done=0, mastered=0, minutes_left=4),
+        LessonProgress("second", "Second", total=2, done=0, mastered=0, minutes_left=6),
+    )
+    assert (progress.done, progress.total, progress.minutes_left, progress.next_lesson) == (0, 5, 10, "first")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "mastered"),
+    [(Outcome.WRONG, 0), (Outcome.PARTIAL, 0), (Outcome.CORRECT, 1), (Outcome.NOTED, 1)],
+)
+def test_any_answer_is_done_and_only_the_best_is_mastered(outcome: Outcome, mastered: int) -> None:
+    first, second = folded(attempt("a", outcome)).lessons
+    assert (first.done, first.mastered) == (1, mastered)
+    assert (second.done, second.mastered) == (0, 0)
+
+
+@pytest.mark.parametrize("outcomes", [(Outcome.CORRECT, Outcome.WRONG), (Outcome.WRONG, Outcome.CORRECT)])
+def test_the_best_attempt_counts_whenever_it_was_made(outcomes: tuple[Outcome, ...]) -> None:
+    first, _ = folded(*(attempt("a", outcome) for outcome in outcomes)).lessons
+    assert (first.done, first.mastered) == (1, 1)
+
+
+def test_the_minutes_left_follow_the_open_share_and_are_rounded_up() -> None:
+    left = [folded(*map(attempt, "abc"[:n])).lessons[0].minutes_left for n in range(4)]
+    assert left == [4, 3, 2, 0]  # of 4 minutes: all, two thirds, one third, nothing
+
+
+def test_the_next_lesson_is_the_first_one_with_something_open() -> None:
+    assert folded(*map(attempt, "ab")).next_lesson == "first"
+    assert folded(*map(attempt, "abc")).next_lesson == "second"
+    assert folded(*map(attempt, "de")).next_lesson == "first"
+
+
+def test_a_lesson_is_over_when_it_is_answered_even_if_not_at_its_best() -> None:
+    progress = folded(*(attempt(i, Outcome.WRONG) for i in EVERYTHING))
+    assert (progress.next_lesson, progress.minutes_left, progress.done) == (None, 0, 5)
+
+
+def test_a_lesson_without_activities_is_over_and_takes_no_time() -> None:
+    progress = folded(activities={"first": (), "second": ("d",)})
+    assert progress.lessons[0] == LessonProgress("first", "First", total=0, done=0, mastered=0, minutes_left=0)
+    assert progress.next_lesson == "second"
+
+
+def test_an_answer_to_an_activity_that_is_gone_counts_nowhere() -> None:
+    assert folded(attempt("gone")) == folded()
+
+
+@settings(deadline=None)
+@given(st.lists(st.builds(attempt, st.sampled_from([*EVERYTHING, "gone"]), st.sampled_from(list(Outcome)[1:]))))
+def test_progress_never_falls_back_and_never_leaves_its_bounds(attempts: list[Attempt]) -> None:
+    before = folded()
+    for n in range(1, len(attempts) + 1):
+        now = folded(*attempts[:n])
+        assert now.done >= before.done and now.minutes_left <= before.minutes_left
+        for lesson, minutes in zip(now.lessons, (4, 6), strict=True):
+            assert 0 <= lesson.mastered <= lesson.done <= lesson.total
+            assert 0 <= lesson.minutes_left <= minutes
+            assert (lesson.minutes_left == 0) == (lesson.done == lesson.total)
+        before = now
+    assert folded(*reversed(attempts)) == before
