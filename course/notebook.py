@@ -60,6 +60,8 @@ def activities(lesson: str, paged: bool = True) -> ActivitiesWidget | Sorry:
 def progress(lesson: str) -> ProgressWidget | Sorry:
     """How far the learner is in a lesson, as a picture and as words."""
     try:
+        if lesson not in _bank().activities_by_lesson:
+            raise UnknownActivity(f"There is no lesson called '{lesson}'. Look for a typing mistake.")
         widget = ProgressWidget(lesson, _bank().outline.lessons, lambda: _examiner().progress())
     except CourseError as error:
         return Sorry(error)

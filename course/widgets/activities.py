@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import isfinite
+from math import inf
 from typing import Any
 
 import msgspec
@@ -58,9 +58,9 @@ class ActivitiesWidget(Frame):
 
 def _seconds(message: dict[str, Any]) -> float:
     seconds = message.get("seconds")
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not isfinite(seconds) or seconds < 0:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < inf:
         raise AnswerError("The time taken came in an unexpected form. Reload the page and answer again.")
-    return min(float(seconds), LONGEST_STAY)
+    return float(min(seconds, LONGEST_STAY))
 
 
 def _shown(marked: Marked) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def _profile(learner: str, name: str, profession: Any, role: Any) -> Learner:
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
         raise AnswerError(f"Write your name, in at most {LONGEST_NAME} characters.")
-    if profession not in PROFESSIONS or role not in ROLES:
+    if profession not in list(PROFESSIONS) or role not in list(ROLES):
         raise AnswerError("Choose where you work and what you do there.")
     return Learner(learner, name, profession, role)
 
