@@ -31,5 +31,5 @@ pictures:
 	$(VENV_PYTHON) tools/take_pictures.py
 
 benchmarks:
-	$(PYTHON) -c 'import start; start.prepare("test")'
+	$(PYTHON) -c 'import start; start.prepare("benchmarks")'
 	$(VENV_PYTHON) -m benchmarks

@@ -81,7 +81,7 @@ def _port(text: str) -> int:
 def _start(options: argparse.Namespace) -> int:
     """Open the course: fresh copies of the lessons, then JupyterLab on the start page."""
     if options.practice:
-        os.environ["COURSE_PRACTICE"] = str(options.practice.absolute())
+        os.environ["COURSE_PRACTICE"] = str(options.practice)
     if options.journal:
         os.environ["COURSE_JOURNAL"] = options.journal
     from course.checks import check  # JupyterLab's half second is for this call alone
@@ -90,7 +90,12 @@ def _start(options: argparse.Namespace) -> int:
     faults, _ = check(data_folder(), notebooks_folder(data_folder()), _own_practice())
     if faults:
         raise ContentError(faults)
-    Journal(journal_url())  # says now, and not in mid-lesson, that answers can't be kept
+    # Opened now, so that it is said here, and not in mid-lesson, where answers can't be kept.
+    # Kernels run in the lessons' folder: every place is handed to them in full.
+    os.environ["COURSE_JOURNAL"] = Journal(journal_url()).address
+    os.environ["COURSE_DATA"] = str(data_folder().absolute())
+    if own := _own_practice():
+        os.environ["COURSE_PRACTICE"] = str(own.absolute())
     target = user_folder() / "lessons"
     address = server.running(target)
     if address:

@@ -121,11 +121,13 @@ class Journal:
     """What learners did, in one store.
 
     ``url`` is an SQLAlchemy URL of SQLite or PostgreSQL. Raises JournalError where the store can't
-    be used safely; nothing is then changed in it.
+    be used safely; nothing is then changed in it. ``address`` is the URL with its path in full, for
+    a process in another folder.
     """
 
     def __init__(self, url: str) -> None:
         place = _parse(url)
+        self.address = place.render_as_string(hide_password=False)
         self._sqlite = Path(place.database or "") if place.get_backend_name() == "sqlite" else None
         if self._sqlite:
             _prepare_folder(self._sqlite)

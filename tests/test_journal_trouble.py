@@ -224,10 +224,10 @@ def test_a_full_disk_records_nothing_and_the_answer_can_be_sent_again(file: Path
 
 
 @contextmanager
-def held(file: Path) -> Iterator[None]:
-    """Another program that keeps the file to itself."""
+def held(file: Path, how: str = "EXCLUSIVE") -> Iterator[None]:
+    """Another program that keeps the file, or (``IMMEDIATE``) its writing, to itself."""
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+        other.execute(f"BEGIN {how}")
         yield
         other.execute("ROLLBACK")
 
@@ -244,11 +244,22 @@ def test_a_journal_held_by_another_program_can_be_read_and_not_written(file: Pat
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_first_start_does_not_wait_for_ever_for_another_program(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["EXCLUSIVE", "IMMEDIATE"])
+def test_a_first_start_does_not_wait_for_ever_for_another_program(how: str, tmp_path: Path) -> None:
     file = tmp_path / "journal.sqlite"
-    with held(file):
+    with held(file, how):
         assert "held by another program" in said(lambda: Journal(url_of(file)))
     assert answers(url_of(file)) == []
+
+
+def test_a_first_start_is_more_patient_than_a_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course.journal.BUSY_SECONDS", 1)
+    file = tmp_path / "journal.sqlite"
+    with ThreadPoolExecutor(1) as pool:
+        with held(file):
+            waiting = pool.submit(Journal, url_of(file))
+            assert not wait([waiting], timeout=1.2).done
+        assert waiting.result(timeout=10).attempts("learner-1") == []
 
 
 def test_a_write_waits_for_one_that_is_under_way(file: Path) -> None:

@@ -122,7 +122,9 @@ def test_lessons_speak_in_the_name_of_ones_own_practice(toy: Toy, target: Path, 
         ]
 
     edit(toy.folder / LESSON, name_in_code_and_outputs)
-    lay_down(Bank(toy.data, own), target)
+    toy.change("data/course.yml", "First lesson", "At Toy Practice")
+    manifest = lay_down(Bank(toy.data, own), target)
+    assert manifest["first.ipynb"]["title"] == "At Mine · Toy Course"
     prose, code = read(target / "first.ipynb").cells[:2]
     assert prose.source == "# First lesson\n\nAt Mine we begin here."
     assert code.source.startswith("# Toy Practice\n")

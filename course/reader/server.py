@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import secrets
+import signal
 import socket
 import sys
+import threading
 import urllib.request
 import webbrowser
 from pathlib import Path
@@ -30,7 +33,7 @@ def running(lessons: Path) -> str | None:
     for server in list_running_servers():
         if Path(server["root_dir"]) == lessons:
             probe = f"{server['url']}api?token={server['token']}"
-            with contextlib.suppress(OSError), urllib.request.urlopen(probe, timeout=5):
+            with contextlib.suppress(OSError, http.client.HTTPException), urllib.request.urlopen(probe, timeout=5):
                 return start_url(server["url"], server["token"])
     return None
 
@@ -47,6 +50,7 @@ def serve(
 
     ``author`` shows lessons as plain notebooks. Raises StartError where no port can be had.
     """
+    import zmq
     from jupyterlab.labapp import LabApp
 
     chosen = _free_port(port)
@@ -68,6 +72,8 @@ def serve(
         "LabApp.user_settings_dir": home / "jupyterlab" / "settings",
         "LabApp.workspaces_dir": home / "jupyterlab" / "workspaces",
     }
+    if zmq.has("curve"):  # others who use this computer can't listen to a lesson
+        options["KernelManager.transport_encryption"] = "auto"
     arguments = [f"--{name}={value}" for name, value in options.items()]
     arguments.append(f"--LabApp.extra_labextensions_path={HERE / 'labextensions'}")
     try:
@@ -76,13 +82,32 @@ def serve(
         raise StartError("JupyterLab did not start. Its own words stand above; try another --port.") from None
     if not author:
         server.web_app.settings["page_config_data"]["courseLessons"] = manifest
+    _stop_on_signals(server)
     address = start_url(server.connection_url, server.identity_provider.token)
-    print(f"\nThe course is open at\n\n    {address}\n", flush=True)
-    print("Leave this window open while you learn. To stop, press Ctrl-C here.", flush=True)
-    if browser:
-        show(address)
-    server.start()
+
+    def announce() -> None:
+        print(f"\nThe course is open at\n\n    {address}\n", flush=True)
+        print("Leave this window open while you learn. To stop, press Ctrl-C here.", flush=True)
+        if browser:
+            threading.Thread(target=show, args=[address], daemon=True).start()  # some browsers keep one waiting
+
+    server.io_loop.add_callback(announce)  # Jupyter opens the port in the callback before this one
+    try:
+        server.start()
+    except SystemExit:
+        raise StartError(f"Port {server.port} was taken by another program just now. Start the course again.") from None
     print("\nThe course is closed. Your answers are kept.", file=stderr or sys.stdout, flush=True)
+
+
+def _stop_on_signals(server: Any) -> None:
+    """Ctrl-C closes the course at once, kernels and all; Jupyter would ask, or leave them behind."""
+
+    def stop(number: int, _frame: Any) -> None:
+        signal.signal(number, signal.SIG_DFL)  # whoever presses twice is in a hurry
+        server.stop(from_signal=True)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
 
 
 def _free_port(wanted: int | None) -> int:

@@ -27,8 +27,15 @@ class Course:
     """A running ``course start`` in a home of its own."""
 
     def __init__(
-        self, home: Path, *flags: str, data: Path | None = None, port: int | None = None, dark: bool = False
+        self,
+        home: Path,
+        *flags: str,
+        data: Path | None = None,
+        port: int | None = None,
+        dark: bool = False,
+        exposed: bool = False,
     ) -> None:
+        """``exposed`` lets a page's scripts reach JupyterLab, for benchmarks."""
         self.home = home
         self._flags = [*flags, *(["--port", str(port)] if port else [])]
         self.environment = {
@@ -43,6 +50,10 @@ class Course:
         }
         if data:
             self.environment["COURSE_DATA"] = str(data)
+        if exposed:
+            (home / "config").mkdir()
+            config = '{"LabApp": {"expose_app_in_browser": true}}'
+            (home / "config" / "jupyter_lab_config.json").write_text(config, encoding="utf-8")
         if dark:
             settings = self.lessons.parent / "jupyterlab" / "settings" / "@jupyterlab" / "apputils-extension"
             settings.mkdir(parents=True)

@@ -8,7 +8,9 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.running import Course
@@ -157,3 +159,28 @@ def test_a_reworded_activity_keeps_the_old_answer_and_says_so(
     answer(page, "Wait two days")
     expect(question(page).get_by_text("KEY-fair why.")).to_be_visible()
     assert answers_in(course) == ['["b"]', '["b"]']
+
+
+def test_feedback_comes_while_another_cell_is_busy(
+    page: Page, new_course: Callable[..., Course], toy_data: Path
+) -> None:
+    course = new_course("--author", data=toy_data)
+    done = course.home / "done"
+    busy = f"import pathlib, time\nwhile not pathlib.Path({str(done)!r}).exists(): time.sleep(0.05)"
+    cells = [new_code_cell('from course import activity\n\nactivity("pick-one")'), new_code_cell(busy)]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), course.lessons / "busy.ipynb")
+    try:
+        page.goto(course.url("busy"))
+        expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
+        page.locator(".jp-CodeCell").first.click()
+        page.keyboard.press("Shift+Enter")
+        question(page).get_by_label("Wait a day").wait_for()
+        page.locator(".jp-CodeCell").last.click()
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text("[*]:")
+        answer(page, "Wait a day")
+        expect(question(page).get_by_text("KEY-fair why.")).to_be_visible()
+        expect(page.locator(".jp-CodeCell .jp-InputPrompt").nth(1)).to_have_text("[*]:")
+    finally:
+        done.touch()
