@@ -40,8 +40,11 @@ import ipywidgets
 def ask(n):
     radio = ipywidgets.RadioButtons(options={options!r}, value=None, description=f"Question {{n}}")
     said, button = ipywidgets.Label(), ipywidgets.Button(description="Answer")
+    said.add_class("said")
+    clicks = []
     def told(_):
-        said.value = f"You chose {{radio.value}} at {{id(object())}}"
+        clicks.append(1)
+        said.value = f"You chose {{radio.value}}, try {{len(clicks)}}"
     button.on_click(told)
     return ipywidgets.VBox([radio, button, said])
 """
@@ -58,15 +61,22 @@ RUN_ALL = """
 async ([selector, count]) => {
     const began = performance.now();
     window.jupyterapp.commands.execute("notebook:run-all-cells");
-    while (document.querySelectorAll(selector).length < count) await new Promise(requestAnimationFrame);
+    while (document.querySelectorAll(selector).length < count) {
+        await new Promise(requestAnimationFrame);
+        if (performance.now() - began > 60000) throw new Error(`${selector} was not drawn ${count} times`);
+    }
     return performance.now() - began;
 }
 """
 
 CLEAR = """
 async (selector) => {
+    const began = performance.now();
     await window.jupyterapp.commands.execute("notebook:clear-all-cell-outputs");
-    while (document.querySelectorAll(selector).length) await new Promise(requestAnimationFrame);
+    while (document.querySelectorAll(selector).length) {
+        await new Promise(requestAnimationFrame);
+        if (performance.now() - began > 30000) throw new Error(`${selector} did not go`);
+    }
 }
 """
 
@@ -80,20 +90,20 @@ async (n) => {
     const told = new Promise((done) => new MutationObserver(done).observe(region, { childList: true }));
     const began = performance.now();
     card.querySelector("button[type=submit]").click();
-    await told;
+    const late = new Promise((_, no) => setTimeout(() => no(new Error("no feedback came")), 20000));
+    await Promise.race([told, late]);
     return performance.now() - began;
 }
 """
 
 STOCK_CLICK = """
 async () => {
-    const label = document.querySelector(".jp-OutputArea .widget-label:not(.widget-radio .widget-label), .widget-html-content")
-        ?? [...document.querySelectorAll(".jp-OutputArea .widget-label")].at(-1);
-    const box = [...document.querySelectorAll(".jp-OutputArea .widget-vbox .widget-label")].filter((n) => !n.closest(".widget-radio"))[0] ?? label;
+    const box = document.querySelector(".said");
     const told = new Promise((done) => new MutationObserver(done).observe(box, { childList: true, characterData: true, subtree: true }));
     const began = performance.now();
     document.querySelector(".jp-OutputArea button.widget-button").click();
-    await told;
+    const late = new Promise((_, no) => setTimeout(() => no(new Error("no feedback came")), 20000));
+    await Promise.race([told, late]);
     return performance.now() - began;
 }
 """
@@ -171,6 +181,7 @@ def run_all(browser: Browser, course: Course) -> dict[tuple[int, str], list[floa
     for count in (10, 40):
         for _ in range(ROUNDS):
             for name, (cells, selector, drawn) in variants(count).items():
+                print(f"  {count} questions, {name} ...", file=sys.stderr, flush=True)
                 page = open_page(browser, course, "measured", cells)
                 page.evaluate(RUN_ALL, [selector, drawn])
                 page.evaluate(CLEAR, selector)

@@ -105,7 +105,6 @@ def _start(options: argparse.Namespace) -> int:
         return 0
     manifest = lessons.lay_down(Bank(), target)
     server.serve(target, manifest, port=options.port, browser=not options.no_browser, author=options.author)
-    return 0
 
 
 def _own_practice() -> Path | None:
@@ -128,7 +127,11 @@ def _check(_options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     """Show how far a learner is, lesson by lesson."""
     journal = Journal(journal_url())
-    learner = journal.current_learner(options.learner or os.environ.get("COURSE_LEARNER"))
+    who = options.learner or os.environ.get("COURSE_LEARNER") or journal.last_seated()
+    if who is None:
+        print("Nobody has opened the course here yet. Open it with 'course start'.")
+        return 0
+    learner = journal.current_learner(who)
     progress = LocalExaminer(Bank(), journal, learner).progress()
     if options.json:
         print(json.dumps({"learner": learner.id, **msgspec.to_builtins(progress)}, indent=2))

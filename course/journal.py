@@ -188,7 +188,7 @@ class Journal:
         Where nobody has sat down yet, somebody without a name does.
         """
         with self._said():
-            learner = fixed or self._last_seated()
+            learner = fixed or self.last_seated()
             if learner is None:
                 return self._sit(new_learner_id())
             return self._profile(learner)
@@ -234,14 +234,15 @@ class Journal:
             return "here"
         return hashlib.sha256(f"{getpass.getuser()}@{platform.node()}".encode()).hexdigest()
 
-    def _last_seated(self) -> str | None:
+    def last_seated(self) -> str | None:
+        """Who sat down here last, if anybody has."""
         query = (
             sa.select(_event.c.learner)
             .where(_event.c.seat == self._seat, _event.c.kind == "seat")
             .order_by(_event.c.seq.desc())
             .limit(1)
         )
-        with self._engine.connect() as connection:
+        with self._said(), self._engine.connect() as connection:
             found: str | None = connection.execute(query).scalar_one_or_none()
         return found
 

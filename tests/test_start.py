@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -72,16 +73,27 @@ class Started:
                 return found
         raise AssertionError(f"no {pattern!r} in {self.said}; on standard error: {self.noise}")
 
+    def __enter__(self) -> Started:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Nothing goes on running, whatever a test came to."""
+        if self.process.poll() is None:
+            server = psutil.Process(self.process.pid)
+            for process in [*server.children(recursive=True), server]:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+        self.process.wait(SECONDS)
+
     def opened(self) -> Started:
-        """Waits until the course says where it is and how to close it."""
+        """Waits until the course says where it is."""
         self.address = self.wait_for(r"http://\S+")[0]
         self.base, _, self.token = self.address.partition("/doc/tree/00-start-here.ipynb?token=")
         return self
 
-    def stop(self, number: int = signal.SIGINT) -> int:
+    def stop(self, number: int) -> int:
         """Ends it; gives its exit status."""
-        if self.process.poll() is None:
-            self.process.send_signal(number)
+        self.process.send_signal(number)
         return self.ended()
 
     def ended(self) -> int:
@@ -134,9 +146,8 @@ def snapshot(*folders: Path) -> dict[Path, int]:
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     """A course that stays open; tests look at it only."""
-    course = Started(tmp_path_factory.mktemp("a home"))
-    yield course.opened()
-    course.stop()
+    with Started(tmp_path_factory.mktemp("a home")) as course:
+        yield course.opened()
 
 
 @pytest.fixture(scope="module")
@@ -146,9 +157,8 @@ def authors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Started,
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        course = Started(tmp_path_factory.mktemp("an author"), "--author", port=port)
-        yield course.opened(), port
-        course.stop()
+        with Started(tmp_path_factory.mktemp("an author"), "--author", port=port) as course:
+            yield course.opened(), port
 
 
 def test_it_prints_one_address_with_a_token_and_how_to_close_it(started: Started) -> None:
@@ -184,8 +194,8 @@ def test_it_listens_on_this_computer_only(started: Started) -> None:
 
 
 def test_a_second_start_finds_the_first(started: Started) -> None:
-    second = Started(started.home)
-    assert second.ended() == 0
+    with Started(started.home) as second:
+        assert second.ended() == 0
     assert [line.strip() for line in second.said if line.strip()] == ["The course is open already, at", started.address]
     assert second.noise == []
     assert started.process.poll() is None
@@ -229,11 +239,11 @@ def test_an_occupied_port_is_passed_over_and_said(authors: tuple[Started, int]) 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_cleanly(tmp_path: Path, number: int) -> None:
     checkout = snapshot(ROOT / "notebooks", ROOT / "data", ROOT / "course")
-    course = Started(tmp_path / "a home").opened()
-    course.run_a_cell()
-    children = psutil.Process(course.process.pid).children(recursive=True)
-    assert children
-    assert course.stop(number) == 0
+    with Started(tmp_path / "a home") as course:
+        course.opened().run_a_cell()
+        children = psutil.Process(course.process.pid).children(recursive=True)
+        assert children
+        assert course.stop(number) == 0
     assert course.said[-1] == "The course is closed. Your answers are kept."
     assert course.noise == []
     assert psutil.wait_procs(children, timeout=SECONDS)[1] == []

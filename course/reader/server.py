@@ -13,7 +13,7 @@ import threading
 import urllib.request
 import webbrowser
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from course.errors import StartError
 from course.model import START_PAGE
@@ -43,10 +43,8 @@ def show(address: str) -> None:
     webbrowser.open(address)
 
 
-def serve(
-    lessons: Path, manifest: dict[str, Any], *, port: int | None, browser: bool, author: bool, stderr: Any = None
-) -> None:
-    """Runs JupyterLab on the lessons until it is stopped (Ctrl-C).
+def serve(lessons: Path, manifest: dict[str, Any], *, port: int | None, browser: bool, author: bool) -> NoReturn:
+    """Runs JupyterLab on the lessons until it is stopped (Ctrl-C), then ends this process.
 
     ``author`` shows lessons as plain notebooks. Raises StartError where no port can be had.
     """
@@ -96,7 +94,9 @@ def serve(
         server.start()
     except SystemExit:
         raise StartError(f"Port {server.port} was taken by another program just now. Start the course again.") from None
-    print("\nThe course is closed. Your answers are kept.", file=stderr or sys.stdout, flush=True)
+    print("\nThe course is closed. Your answers are kept.", flush=True)
+    # Everything is on the disk. A worker thread of JupyterLab's can wait for ever here, so none is waited for.
+    os._exit(0)
 
 
 def _stop_on_signals(server: Any) -> None:

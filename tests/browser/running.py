@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,14 @@ FLAGS = [
 ]
 
 
+def free_port() -> int:
+    """A port that no other test takes at the same moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 class Course:
     """A running ``course start`` in a home of its own."""
 
@@ -31,13 +40,12 @@ class Course:
         home: Path,
         *flags: str,
         data: Path | None = None,
-        port: int | None = None,
         dark: bool = False,
         exposed: bool = False,
     ) -> None:
         """``exposed`` lets a page's scripts reach JupyterLab, for benchmarks."""
         self.home = home
-        self._flags = [*flags, *(["--port", str(port)] if port else [])]
+        self._flags = [*flags, "--port", str(free_port())]
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("COURSE_", "JUPYTER_"))},
             "HOME": str(home),

@@ -366,6 +366,9 @@ async function render({ model, el }) {
     : drawPlain(model, ...Object.entries(modules)[0], root, id);
   el.append(root);
   // The kernel answers on the thread that last wrote here; a first word from it frees us from busy cells.
+  model.on("msg:custom", (message) => {
+    if (message.key === "hello") root.dataset.met = "";
+  });
   model.send({ do: "hello", key: "hello" });
   return clear;
 }
