@@ -45,7 +45,7 @@ def test_what_an_activity_says_of_itself_is_its_words_at_every_run(activity: str
 def test_key_and_feedback_stay_behind_until_there_is_an_answer(activity: str, examiner: LocalExaminer) -> None:
     page = Page(one(activity, examiner))
     assert "KEY-" not in state(page.widget)
-    assert page.send({"do": "hello", "key": "hello"}) == [{"key": "hello"}]
+    assert page.send({"do": "hello", "key": "hello"}) == [{"key": "hello", "beside": False}]
     assert "KEY-" not in state(page.widget)
     assert page.submit(ACTIVITIES[activity], activity=activity) == [{"key": "k"}]
     assert "KEY-" in state(page.widget)

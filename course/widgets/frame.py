@@ -56,8 +56,10 @@ class Frame(anywidget.AnyWidget):
         try:
             if not isinstance(key, str) or not 0 < len(key) <= 64:
                 raise AnswerError("This came in an unexpected form. Reload the page and try again.")
-            if message.get("do") != "hello":
-                self.handle(message)
+            if message.get("do") == "hello":
+                self.send({"key": key, "beside": self._answers_beside_busy_cells()})
+                return
+            self.handle(message)
         except CourseError as error:
             self.send({"key": key, "refused": str(error)})
         except Exception:
@@ -66,3 +68,13 @@ class Frame(anywidget.AnyWidget):
             self.send({"key": key, "refused": sentence})
         else:
             self.send({"key": key})
+
+    def _answers_beside_busy_cells(self) -> bool:
+        """Whether what the page sends next is answered while a cell runs.
+
+        ipykernel takes a comm's messages on the shell named by the request that last wrote to it
+        (``ipykernel.comm.BaseComm._reply_subshell_for``): at first on the main one, which made the
+        widget. Answering a request that names a subshell moves the comm there.
+        """
+        kernel = getattr(self.comm, "kernel", None)
+        return bool(kernel and kernel.get_parent().get("header", {}).get("subshell_id"))

@@ -354,6 +354,27 @@ function drawActivities(model, modules, root, id) {
   };
 }
 
+/**
+ * Says hello until the kernel answers beside busy cells, so that no click waits for one. JupyterLab
+ * needs a moment to give the page a shell of its own; a kernel that has none is asked a few times.
+ */
+function greet(model, root, times = 20) {
+  const hello = () => {
+    if (!root.isConnected || times-- < 1) return;
+    try {
+      model.send({ do: "hello", key: "hello" });
+    } catch {
+      // The session has stopped; the first answer will say so.
+    }
+  };
+  model.on("msg:custom", (message) => {
+    if (message.key !== "hello") return;
+    if (message.beside) root.dataset.met = "";
+    else setTimeout(hello, 500);
+  });
+  setTimeout(hello);
+}
+
 async function render({ model, el }) {
   const texts = Object.entries(model.get("modules"));
   const modules = Object.fromEntries(await Promise.all(texts.map(async ([kind, text]) => [kind, await load(text)])));
@@ -365,11 +386,7 @@ async function render({ model, el }) {
     ? drawActivities(model, modules, root, id)
     : drawPlain(model, ...Object.entries(modules)[0], root, id);
   el.append(root);
-  // The kernel answers on the thread that last wrote here; a first word from it frees us from busy cells.
-  model.on("msg:custom", (message) => {
-    if (message.key === "hello") root.dataset.met = "";
-  });
-  model.send({ do: "hello", key: "hello" });
+  greet(model, root);
   return clear;
 }
 
