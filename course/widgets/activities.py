@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import inf
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -36,6 +37,7 @@ class ActivitiesWidget(Frame):
         earlier = {activity_id: examiner.earlier(activity_id) for activity_id in ids}
         self._examiner = examiner
         self._recorded = recorded
+        self._lock = Lock()
         super().__init__(
             kinds=sorted({item.kind for item in items}),
             view={"title": title, "paged": paged, "items": msgspec.to_builtins(items)},
@@ -52,7 +54,8 @@ class ActivitiesWidget(Frame):
         marked = self._examiner.submit(activity_id, message.get("answer"), message["key"], _seconds(message))
         if marked is None:
             raise AnswerError("The answer is blank. Answer first, then send it.")
-        self.shown = {**self.shown, activity_id: _shown(marked)}
+        with self._lock:  # two answers may be on two threads
+            self.shown = {**self.shown, activity_id: _shown(marked)}
         self._recorded()
 
 

@@ -74,7 +74,7 @@ def test_no_stray_key_edits_the_page(page: Page, course: Course) -> None:
     ]
     for place in places:
         place.focus()
-        for key in ("x", "d", "d", "a", "b", "y", "m", "c", "v", "z", "Delete"):
+        for key in keys[:-1]:  # the last one, Shift+Enter, sends an answer
             page.keyboard.press(key)
     page.locator(".jp-MarkdownOutput").first.click()
     for key in keys:

@@ -21,6 +21,8 @@
  * @property {string} id a prefix for ids that is unique on the page
  */
 
+const NOTHING_SENT = "Not answered yet";
+
 /** Longer than the journal waits for another process, so that a slow save is not called lost. */
 const ANSWER_WITHIN_MS = 8000;
 
@@ -209,7 +211,7 @@ function drawPlain(model, name, kind, root, id) {
 function drawActivity(model, view, kind, id) {
   const shownNow = () => model.get("shown")[view.id] ?? {};
   const earlier = shownNow();
-  const status = h("p", { role: "status", class: "course-status" });
+  const status = h("p", { role: "status", class: "course-status" }, NOTHING_SENT);
   const alert = h("p", { role: "alert", class: "course-alert" });
   const said = h("div", { role: "status", class: "course-feedback" });
   const reasons = h("div", {});
@@ -228,7 +230,7 @@ function drawActivity(model, view, kind, id) {
 
   const changed = () => {
     alert.replaceChildren();
-    if (JSON.stringify(part.answer()) !== saved) status.replaceChildren(saved ? "Changed, not sent yet" : "");
+    if (JSON.stringify(part.answer()) !== saved) status.replaceChildren(saved ? "Changed, not sent yet" : NOTHING_SENT);
   };
   const part = kind.draw(view, { h, earlier: earlier.reworded ? null : (earlier.answer ?? null), text: earlier.text, changed, id });
   const label = () => button.replaceChildren(part.button?.(saved !== null) ?? (saved === null ? "Answer" : "Answer again"));
