@@ -374,7 +374,7 @@ function greet(model, root, times = 20) {
     if (message.beside) root.dataset.met = "";
     else setTimeout(hello, 500);
   });
-  setTimeout(hello);
+  setTimeout(hello, 500); // the page is drawn first
 }
 
 async function render({ model, el }) {
