@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
-import ipywidgets
 import traitlets
 
 from course.errors import AnswerError, CourseError
@@ -22,12 +21,6 @@ _log = logging.getLogger(__name__)
 @cache
 def _static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
-
-
-@cache
-def _layout() -> ipywidgets.Layout:
-    """One for all: a layout of its own would cost every widget a second message on the way to the page."""
-    return ipywidgets.Layout()
 
 
 class Frame(anywidget.AnyWidget):
@@ -49,7 +42,7 @@ class Frame(anywidget.AnyWidget):
     ) -> None:
         self._words = words
         modules = {kind: _static(f"{kind}.js") for kind in kinds}
-        super().__init__(layout=_layout(), modules=modules, view=view, shown=shown or {})
+        super().__init__(modules=modules, view=view, shown=shown or {})
         self.on_msg(self._on_message)
 
     def __repr__(self) -> str:
