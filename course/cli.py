@@ -8,15 +8,19 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from course import __version__
 from course.bank import Bank, data_folder, notebooks_folder
-from course.errors import ContentError, CourseError
+from course.errors import ContentError, CourseError, Fault
 from course.examiner import LocalExaminer
 from course.journal import Journal, journal_url, user_folder
 from course.tally import Progress
+
+if TYPE_CHECKING:
+    from course.checks import Authored
 
 FAULT_FOUND, WRONG_CALL = 1, 2
 
@@ -84,10 +88,9 @@ def _start(options: argparse.Namespace) -> int:
         os.environ["COURSE_PRACTICE"] = str(options.practice)
     if options.journal:
         os.environ["COURSE_JOURNAL"] = options.journal
-    from course.checks import check  # JupyterLab's half second is for this call alone
-    from course.reader import lessons, server
+    from course.reader import lessons, server  # JupyterLab's half second is for this call alone
 
-    faults, _ = check(data_folder(), notebooks_folder(data_folder()), _own_practice())
+    faults, _ = _checked()
     if faults:
         raise ContentError(faults)
     # Opened now, so that it is said here, and not in mid-lesson, where answers can't be kept.
@@ -107,6 +110,13 @@ def _start(options: argparse.Namespace) -> int:
     server.serve(target, manifest, port=options.port, browser=not options.no_browser, author=options.author)
 
 
+def _checked() -> tuple[list[Fault], Authored]:
+    """What the author's checker says of the course in use."""
+    from course.checks import check  # its schema validator is for the calls that check
+
+    return check(data_folder(), notebooks_folder(data_folder()), _own_practice())
+
+
 def _own_practice() -> Path | None:
     own = os.environ.get("COURSE_PRACTICE")
     return Path(own) if own else None
@@ -114,9 +124,8 @@ def _own_practice() -> Path | None:
 
 def _check(_options: argparse.Namespace) -> int:
     """Check every authored file; name each fault with its file, its line and what to do."""
-    from course.checks import check
 
-    faults, authored = check(data_folder(), notebooks_folder(data_folder()), _own_practice())
+    faults, authored = _checked()
     for fault in faults:
         print(fault)
     count = sum(len(found) for found in authored.activities.values())

@@ -26,8 +26,8 @@ def _static(name: str) -> str:
 class Frame(anywidget.AnyWidget):
     """Sends a view to the browser and hands each message from there to ``handle``.
 
-    ``kinds`` names the ES modules that draw it. ``words`` is what the widget says where it can't be shown, and its ``repr``: the same at every
-    run. A message that can't be carried out is answered with one sentence; nothing is swallowed.
+    ``kinds`` names the ES modules that draw it. ``words`` is what the widget says where it can't be
+    shown, and its ``repr``: the same at every run. A message that can't be carried out is answered with one sentence; nothing is swallowed.
     """
 
     _esm = _static("frame.js")
