@@ -22,8 +22,10 @@ format:
 	$(VENV_PYTHON) -m ruff check --fix .
 	$(VENV_PYTHON) -m ruff format .
 
-# Writes the public view of every activity into the lessons' saved outputs.
+# After a change of content: keeps new ids, writes the editors' schemas and the lessons' saved outputs.
 outputs:
+	$(VENV_PYTHON) tools/keep_ids.py
+	$(VENV_PYTHON) tools/write_schemas.py
 	$(VENV_PYTHON) tools/save_outputs.py
 
 # Takes the pictures in docs/ anew.

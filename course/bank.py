@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from statistics import fmean
 from typing import Any, TypeVar
 
 import msgspec
 from yaml.nodes import Node
 
-from course import yaml12
+from course import grading, yaml12
 from course.errors import ContentError, Fault, UnknownActivity
 from course.model import (
     Activity,
     Articles,
     Claim,
+    Lesson,
     Outline,
     Practice,
     Profession,
     Reason,
+    Role,
     Source,
 )
+from course.tally import Stop
 
 T = TypeVar("T")
 
-WOVEN = ("name", "page", "website", "phone", "ask")
+WOVEN = ("name", "line", "page", "website", "phone", "ask", "approver")
 """The values of a practice that stand in prose and activities and are replaced by one's own."""
 
 
@@ -46,6 +51,7 @@ class Bank:
         self.outline = read(self.folder / "course.yml", Outline)
         self.default_practice = read(self.folder / "practice.yml", Practice)
         self.practice = read(chosen, Practice) if chosen else self.default_practice
+        self._lengths: dict[tuple[str, str], float] = {}
 
     @cached_property
     def practice_hash(self) -> str:
@@ -55,23 +61,21 @@ class Bank:
     # --- activities ---
 
     @cached_property
-    def _files(self) -> dict[str, list[Activity] | ContentError]:
-        return {lesson.id: self._read_lesson(lesson.id) for lesson in self.outline.lessons}
+    def _lessons(self) -> dict[str, list[Activity] | ContentError]:
+        taught = (lesson.id for lesson in self.outline.lessons if not lesson.check)
+        return {lesson: _read_activities(activities_file(self.folder, lesson)) for lesson in taught}
 
-    def _read_lesson(self, lesson: str) -> list[Activity] | ContentError:
-        """One faulty file must not take the other lessons down with it."""
-        try:
-            return read(activities_file(self.folder, lesson), list[Activity])
-        except ContentError as error:
-            return error
+    @cached_property
+    def _pools(self) -> dict[str, list[Activity] | ContentError]:
+        return {path.stem: _read_activities(path) for path in pool_files(self.folder)}
 
     @cached_property
     def _authored(self) -> dict[tuple[str, str], Activity]:
         return {(a.id, a.variant): a for a in self.all_authored()}
 
     def all_authored(self) -> Iterator[Activity]:
-        """Every activity of every readable file, as its author wrote it."""
-        for activities in self._files.values():
+        """Every activity of every readable file, as its author wrote it: lessons first, then the checks' items."""
+        for activities in (*self._lessons.values(), *self._pools.values()):
             if not isinstance(activities, ContentError):
                 yield from activities
 
@@ -80,8 +84,70 @@ class Bank:
         """The ids of each lesson's activities, in the order in which they are met."""
         return {
             lesson: () if isinstance(found, ContentError) else tuple(dict.fromkeys(a.id for a in found))
-            for lesson, found in self._files.items()
+            for lesson, found in self._lessons.items()
         }
+
+    def pool(self, name: str, profession: Profession) -> list[Activity]:
+        """The items of a pool that are for this profession: ``before-a``, ``before-b`` or ``final``.
+
+        A pool may be spread over several files whose names begin with its own. Raises ContentError
+        where one of them can't be read: a check with items missing would not be the same check.
+        """
+        items = []
+        for file, found in self._pools.items():
+            if file == name or file.startswith(f"{name}-"):
+                if isinstance(found, ContentError):
+                    raise found
+                items += [item for item in found if item.variant in (profession, "everyone")]
+        return items
+
+    def syllabus(self, profession: Profession | None, role: Role | None) -> tuple[Stop, ...]:
+        """The lessons in their order, as this learner meets them, with how long each part takes."""
+        required = self.outline.tracks.get(role) if role else None
+        return tuple(
+            self._check_stop(lesson, profession or self.practice.profession)
+            if lesson.check
+            else self._lesson_stop(lesson, profession, required is None or lesson.id in required)
+            for lesson in self.outline.lessons
+        )
+
+    def _lesson_stop(self, lesson: Lesson, profession: Profession | None, required: bool) -> Stop:
+        met = [self.authored(i, profession) for i in self.activities_by_lesson[lesson.id]]
+        return Stop(
+            lesson=lesson.id,
+            title=self.weave(lesson.title),
+            required=required,
+            core={a.id: self._seconds(a) for a in met if not a.extra},
+            extra={a.id: self._seconds(a) for a in met if a.extra},
+            prose=grading.reading(self.prose(lesson.id)),
+        )
+
+    def _check_stop(self, lesson: Lesson, profession: Profession) -> Stop:
+        """A check is as long as its number of items of a usual length; nothing is said of them before its end."""
+        assert lesson.check
+        try:
+            items = self.pool("before-a" if lesson.check == "before" else "final", profession)
+        except ContentError:  # said where the check is taken; the lessons go on
+            items = []
+        shares = self.outline.blueprint.values()
+        count = sum(share.before if lesson.check == "before" else share.final for share in shares)
+        seconds = count * fmean([grading.seconds_to_answer(item) for item in items] or [0])
+        return Stop(lesson.id, self.weave(lesson.title), True, {}, {}, seconds, lesson.check, count)
+
+    def _seconds(self, activity: Activity) -> float:
+        key = (activity.id, activity.variant)
+        if key not in self._lengths:
+            self._lengths[key] = grading.seconds(activity)
+        return self._lengths[key]
+
+    def prose(self, lesson: str) -> str:
+        """The prose of a lesson's notebook; empty where there is none to be read."""
+        try:
+            notebook = json.loads((notebooks_folder(self.folder) / f"{lesson}.ipynb").read_text(encoding="utf-8"))
+            cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+            return "\n\n".join("".join(cell["source"]) for cell in cells)
+        except (OSError, ValueError, LookupError, TypeError):
+            return ""
 
     def authored(self, activity_id: str, profession: Profession | None = None) -> Activity:
         """The variant of an activity that is for this profession, as its author wrote it.
@@ -92,7 +158,9 @@ class Bank:
         for variant in (profession or self.practice.profession, "everyone"):
             if (activity_id, variant) in self._authored:
                 return self._authored[activity_id, variant]
-        faults = [f for e in self._files.values() if isinstance(e, ContentError) for f in e.faults]
+        faults = [
+            f for e in (*self._lessons.values(), *self._pools.values()) if isinstance(e, ContentError) for f in e.faults
+        ]
         if faults:
             raise ContentError(faults)
         raise UnknownActivity(
@@ -101,20 +169,40 @@ class Bank:
         )
 
     def activity(self, activity_id: str, profession: Profession | None = None) -> Activity:
-        """The same as ``authored``, in the name of the practice in use."""
+        """The same as ``authored``, in the name of the practice in use.
+
+        An activity whose rule that practice could not have stays in the name of the default one.
+        """
         authored = self.authored(activity_id, profession)
-        if self.practice == self.default_practice:
+        if self.practice == self.default_practice or self.is_elsewhere(authored):
             return authored
         woven = _map_texts(msgspec.to_builtins(authored), self.weave)
         return msgspec.convert(woven, type(authored))
 
+    def is_elsewhere(self, authored: Activity) -> bool:
+        """Whether an activity is about another practice: its stance, or its Page, is not the learner's own."""
+        if authored.stances and self.practice.stance not in authored.stances:
+            return True
+        return self.practice.page is None and self._mentions_page(authored)
+
+    def _mentions_page(self, authored: Activity) -> bool:
+        page = self.default_practice.page
+        return page is not None and any(page in text for text in texts_of(msgspec.to_builtins(authored)))
+
     def weave(self, text: str) -> str:
-        """A text of the default practice with the values of the practice in use in it."""
+        """A text of the default practice with the values of the practice in use in it.
+
+        A text on its Page stays as it is for a practice that has none.
+        """
+        page = self.default_practice.page
+        if self.practice.page is None and page is not None and page in text:
+            return text
         return self._token.sub(lambda found: self._own[found.group()], text)
 
     @cached_property
     def _own(self) -> dict[str, str]:
-        return {getattr(self.default_practice, f): getattr(self.practice, f) for f in WOVEN}
+        both = ((getattr(self.default_practice, f), getattr(self.practice, f)) for f in WOVEN)
+        return {default: own for default, own in both if default is not None and own is not None}
 
     @cached_property
     def _token(self) -> re.Pattern[str]:
@@ -186,6 +274,19 @@ def activities_file(folder: Path, lesson: str) -> Path:
     return folder / "activities" / f"{lesson}.yml"
 
 
+def pool_files(folder: Path) -> list[Path]:
+    """The files that hold the items of the checks before and after the lessons."""
+    return sorted((folder / "pools").glob("*.yml"))
+
+
+def _read_activities(path: Path) -> list[Activity] | ContentError:
+    """One faulty file must not take the others down with it."""
+    try:
+        return read(path, list[Activity])
+    except ContentError as error:
+        return error
+
+
 def open_text(path: Path) -> str:
     """The text of an authored file. Raises ContentError where it can't be had."""
     try:
@@ -217,6 +318,18 @@ def _misfit(error: msgspec.ValidationError, node: Node, file: str) -> Fault:
     what, _, where = str(error).partition(" - at `$")
     path = [int(n) if n else k for n, k in re.findall(r"\[(\d+)\]|\.?([^.\[\]`]+)", where)]
     return Fault(file, yaml12.line_of(node, path), f"{what}. Run 'course check' for what to do.")
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text in a value made of lists and dicts."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from texts_of(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from texts_of(item)
 
 
 def _map_texts(value: Any, change: Any) -> Any:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,13 @@ import msgspec
 
 from course import __version__
 from course.bank import Bank, data_folder, notebooks_folder
-from course.errors import ContentError, CourseError, Fault
+from course.errors import ContentError, CourseError
 from course.examiner import LocalExaminer
 from course.journal import Journal, journal_url, user_folder
-from course.tally import Progress
+from course.tally import Progress, in_minutes
 
 if TYPE_CHECKING:
-    from course.checks import Authored
+    from course.checks import Report
 
 FAULT_FOUND, WRONG_CALL = 1, 2
 
@@ -67,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     start.set_defaults(run=_start)
 
     check = calls.add_parser("check", help="check questions, lessons and practice", description=_check.__doc__)
+    check.add_argument("--json", action="store_true", help="as JSON, with what covers each claim and scenario")
+    check.add_argument("--as-of", type=_day, metavar="DATE", help="hold the sources' review days against this day")
     check.set_defaults(run=_check)
 
     status = calls.add_parser("status", help="how far a learner is", description=_status.__doc__)
@@ -82,6 +85,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no day. Write it like 2026-03-31.") from None
+
+
 def _start(options: argparse.Namespace) -> int:
     """Open the course: fresh copies of the lessons, then JupyterLab on the start page."""
     if options.practice:
@@ -90,7 +100,7 @@ def _start(options: argparse.Namespace) -> int:
         os.environ["COURSE_JOURNAL"] = options.journal
     from course.reader import lessons, server  # JupyterLab's half second is for this call alone
 
-    faults, _ = _checked()
+    faults = _checked(craft=False).faults
     if faults:
         raise ContentError(faults)
     # Opened now, so that it is said here, and not in mid-lesson, where answers can't be kept.
@@ -110,11 +120,11 @@ def _start(options: argparse.Namespace) -> int:
     server.serve(target, manifest, port=options.port, browser=not options.no_browser, author=options.author)
 
 
-def _checked() -> tuple[list[Fault], Authored]:
+def _checked(as_of: date | None = None, craft: bool = True) -> Report:
     """What the author's checker says of the course in use."""
     from course.checks import check  # its schema validator is for the calls that check
 
-    return check(data_folder(), notebooks_folder(data_folder()), _own_practice())
+    return check(data_folder(), notebooks_folder(data_folder()), _own_practice(), as_of, craft)
 
 
 def _own_practice() -> Path | None:
@@ -122,15 +132,26 @@ def _own_practice() -> Path | None:
     return Path(own) if own else None
 
 
-def _check(_options: argparse.Namespace) -> int:
-    """Check every authored file; name each fault with its file, its line and what to do."""
+def _check(options: argparse.Namespace) -> int:
+    """Check every authored file; name each fault and each warning with its file, its line and what to do.
 
-    faults, authored = _checked()
-    for fault in faults:
+    Warnings don't stop the course; faults do.
+    """
+    report = _checked(options.as_of)
+    if options.json:
+        found = {"faults": report.faults, "warnings": report.warnings, "activities": report.activities}
+        print(json.dumps({**msgspec.to_builtins(found), **report.counts}, indent=2, ensure_ascii=False))
+        return FAULT_FOUND if report.faults else 0
+    for warning in report.warnings:
+        print(f"{warning} (warning)")
+    for fault in report.faults:
         print(fault)
-    count = sum(len(found) for found in authored.activities.values())
-    print(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in {count} activities.")
-    return FAULT_FOUND if faults else 0
+    count = len(report.faults)
+    print(
+        f"{count} {'fault' if count == 1 else 'faults'} and {len(report.warnings)} "
+        f"{'warning' if len(report.warnings) == 1 else 'warnings'} in {report.activities} activities."
+    )
+    return FAULT_FOUND if report.faults else 0
 
 
 def _status(options: argparse.Namespace) -> int:
@@ -151,10 +172,15 @@ def _status(options: argparse.Namespace) -> int:
 
 def _in_words(who: str, progress: Progress) -> str:
     width = max(len(lesson.title) for lesson in progress.lessons)
-    lines = [f"{who}: {progress.done} of {progress.total} answered, about {progress.minutes_left} minutes left"]
+    lines = [f"{who}: {progress.done} of {progress.total} answered, about {in_minutes(progress.minutes_left)} left"]
     for lesson in progress.lessons:
         mark = "done" if lesson.done == lesson.total else f"{lesson.minutes_left} min left"
+        mark += "" if lesson.required else ", not required"
         lines.append(f"  {lesson.title:<{width}}  {lesson.done:>2} of {lesson.total:<2}  {mark}")
+    lines.append(f"  Final check: {f'passed on {progress.passed[:10]}' if progress.passed else 'not passed yet'}")
+    lines.append(f"  The practice's policy: {'confirmed' if progress.acknowledged else 'not confirmed yet'}")
+    if progress.attended:
+        lines.append(f"  Attended a session on {progress.attended[:10]}")
     return "\n".join(lines)
 
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, get_args
 
-from course import __version__, grading, tally
+from course import __version__, forms, grading, tally
 from course.bank import Bank, content_hash
 from course.journal import Journal, utc_now, uuid7
-from course.model import Activity, Answer, Attempt, Learner, Marked, Outcome, Verdict, View
+from course.model import (
+    Activity,
+    Answer,
+    Attempt,
+    Check,
+    Confidence,
+    Learner,
+    Marked,
+    Outcome,
+    Sitting,
+    Verdict,
+    View,
+)
 from course.tally import Progress
 
 SELF_ATTESTED = "self-attested"
@@ -31,11 +43,14 @@ class Examiner(Protocol):
     def look(self, activity_id: str, answer: Answer) -> Verdict:
         """The verdict on an answer; nothing is recorded."""
 
-    def submit(self, activity_id: str, answer: Answer, key: str, seconds: float) -> Marked | None:
+    def submit(
+        self, activity_id: str, answer: Answer, key: str, seconds: float, confidence: Confidence | None = None
+    ) -> Marked | None:
         """Grades and commits an answer, then returns the verdict; None for a blank answer.
 
         ``key`` identifies the submission: sent again, it gives the same attempt. ``seconds`` is how
-        long the learner took. Raises AnswerError and JournalError; nothing is then recorded.
+        long the learner took, ``confidence`` how sure they say to be. Raises AnswerError and
+        JournalError; nothing is then recorded.
         """
 
     def progress(self) -> Progress:
@@ -43,31 +58,51 @@ class Examiner(Protocol):
 
 
 class LocalExaminer:
-    """An examiner in the learner's own process, for one learner."""
+    """An examiner in the learner's own process, for one learner.
+
+    ``form`` names what the answers are given in, where they are not given in a lesson.
+    """
 
     assurance = SELF_ATTESTED
 
-    def __init__(self, bank: Bank, journal: Journal, learner: Learner) -> None:
-        self._bank = bank
-        self._journal = journal
-        self._learner = learner
+    def __init__(self, bank: Bank, journal: Journal, learner: Learner, form: str | None = None) -> None:
+        self.bank = bank
+        self.journal = journal
+        self.learner = learner
+        self._form = form
 
     def view(self, activity_id: str) -> View:
-        return grading.view(self._activity(activity_id))
+        elsewhere = self.bank.is_elsewhere(self.bank.authored(activity_id, self.learner.profession))
+        return grading.view(self._activity(activity_id), elsewhere)
 
     def words(self, activity_id: str) -> str:
         return grading.words(self._activity(activity_id))
 
     def earlier(self, activity_id: str) -> Marked | None:
-        attempt = self._journal.latest(self._learner.id, activity_id)
-        return self._marked(attempt) if attempt else None
+        attempt = self.journal.latest(self.learner.id, activity_id)
+        return self.marked(attempt) if attempt else None
 
     def look(self, activity_id: str, answer: Answer) -> Verdict:
         activity = self._activity(activity_id)
         submission = grading.parse(activity, answer)
         return grading.kind_of(activity).grade(activity, submission.answer) if submission else UNATTEMPTED
 
-    def submit(self, activity_id: str, answer: Answer, key: str, seconds: float) -> Marked | None:
+    def submit(
+        self, activity_id: str, answer: Answer, key: str, seconds: float, confidence: Confidence | None = None
+    ) -> Marked | None:
+        attempt = self.record(activity_id, answer, key, seconds, confidence)
+        return self.marked(attempt) if attempt else None
+
+    def record(
+        self,
+        activity_id: str,
+        answer: Answer,
+        key: str,
+        seconds: float,
+        confidence: Confidence | None = None,
+        sitting: Sitting | None = None,
+    ) -> Attempt | None:
+        """Grades an answer and commits it, as part of a sitting if there is one; None for a blank answer."""
         activity = self._activity(activity_id)
         submission = grading.parse(activity, answer)
         if submission is None:
@@ -76,35 +111,50 @@ class LocalExaminer:
         attempt = Attempt(
             attempt=uuid7(),
             key=key,
-            learner=self._learner.id,
+            learner=self.learner.id,
             activity=activity_id,
             variant=activity.variant,
             content=self._content(activity_id),
             course=__version__,
-            practice=self._bank.practice_hash,
+            practice=self.bank.practice_hash,
             answer=submission.answer,
             outcome=verdict.outcome,
             points=verdict.points,
+            harmful=verdict.harmful,
             at=utc_now(),
             seconds=round(seconds, 1),
             assurance=self.assurance,
+            form=sitting.form if sitting else self._form,
+            attempt_no=sitting.attempt_no if sitting else None,
+            seed=sitting.seed if sitting else None,
+            confidence=confidence,
             text=submission.text,
         )
-        return self._marked(self._journal.append(attempt))
+        return self.journal.append(attempt)
 
-    def progress(self) -> Progress:
-        attempts = self._journal.attempts(self._learner.id)
-        return tally.fold(self._bank.outline.lessons, self._bank.activities_by_lesson, attempts)
-
-    def _activity(self, activity_id: str) -> Activity:
-        return self._bank.activity(activity_id, self._learner.profession)
-
-    def _content(self, activity_id: str) -> str:
-        return content_hash(self._bank.authored(activity_id, self._learner.profession))
-
-    def _marked(self, attempt: Attempt) -> Marked:
+    def marked(self, attempt: Attempt) -> Marked:
+        """An attempt with what is said of it."""
         if attempt.content != self._content(attempt.activity):
             return Marked(attempt, None)
         activity = self._activity(attempt.activity)
         verdict = grading.kind_of(activity).grade(activity, attempt.answer)
-        return Marked(attempt, verdict, self._bank.reasons(activity))
+        return Marked(attempt, verdict, self.bank.reasons(activity))
+
+    def progress(self) -> Progress:
+        outline, learner = self.bank.outline, self.learner
+        attempts, events = self.journal.attempts(learner.id), self.journal.events(learner.id)
+        sat = forms.sittings(events)
+        return tally.fold(
+            self.bank.syllabus(learner.profession, learner.role),
+            attempts,
+            {check: forms.standing(check, sat, attempts, outline.passing, utc_now()) for check in get_args(Check)},
+            events,
+            outline.led.activities if outline.led else (),
+            self.bank.practice.policy.version,
+        )
+
+    def _activity(self, activity_id: str) -> Activity:
+        return self.bank.activity(activity_id, self.learner.profession)
+
+    def _content(self, activity_id: str) -> str:
+        return content_hash(self.bank.authored(activity_id, self.learner.profession))

@@ -3,13 +3,15 @@
 The store is any SQLAlchemy URL of SQLite or PostgreSQL. Attempts are never changed or deleted.
 Free text and profiles stand in tables of their own and can be erased without touching them.
 
-Format 1::
+Format 2::
 
     store      format                       one row; an older format is migrated, a newer one refused
     attempt    one row an answer            see model.Attempt; (learner, key) is unique
     free_text  attempt, text                what learners chose to keep
-    event      seat and profile, in order   who sat down where, whose profile changed; no names
+    event      one row an event, in order   see model.Event; no names and no free text
     profile    learner, name, profession, role
+
+Format 1 had no ``attempt.harmful`` and no ``event.detail``.
 
 Many threads and many processes write at once: JupyterLab answers widget messages on changing
 threads, so no connection belongs to a thread, and each write is one transaction.
@@ -35,10 +37,15 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from course.errors import JournalError
-from course.model import Attempt, Learner, Outcome
+from course.model import Attempt, Event, Learner, Outcome
 
-FORMAT = 1
+FORMAT = 2
 """Version of the tables below."""
+
+_MIGRATIONS = {
+    1: ("ALTER TABLE attempt ADD COLUMN harmful BOOLEAN", "ALTER TABLE event ADD COLUMN detail TEXT"),
+}
+"""What leads from each older format to the next one."""
 
 BUSY_SECONDS = 5
 """How long a write waits for another process before it gives up; the page waits longer."""
@@ -67,6 +74,7 @@ _attempt = sa.Table(
     sa.Column("confidence", sa.String(16)),
     sa.Column("outcome", sa.String(16), nullable=False),
     sa.Column("points", sa.Float, nullable=False),
+    sa.Column("harmful", sa.Boolean),
     sa.Column("at", sa.String(32), nullable=False),
     sa.Column("seconds", sa.Float, nullable=False),
     sa.Column("assurance", sa.String(16), nullable=False),
@@ -91,6 +99,7 @@ _event = sa.Table(
     sa.Column("learner", sa.String(64), nullable=False),
     sa.Column("seat", sa.String(64), nullable=False),
     sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("detail", sa.Text),
     sa.Index("event_by_seat", "seat", "kind", "seq"),
     sqlite_autoincrement=True,
 )
@@ -144,7 +153,7 @@ class Journal:
         When this returns, the attempt is on disk. Raises JournalError if it is not.
         """
         row = {f: getattr(attempt, f) for f in attempt.__struct_fields__ if f not in ("answer", "text")}
-        row["answer"] = json.dumps(attempt.answer, ensure_ascii=False, separators=(",", ":"))
+        row["answer"] = _to_json(attempt.answer)
         with self._said():
             try:
                 with self._writing() as connection:
@@ -179,6 +188,20 @@ class Journal:
         with self._engine.connect() as connection:
             rows = connection.execute(query.limit(1) if last else query).mappings().all()
         return [_to_attempt(row) for row in rows]
+
+    # --- events ---
+
+    def record(self, kind: str, learner: str, detail: dict[str, Any]) -> None:
+        """Commits an event of a learner's: a check begun or finished, a policy acknowledged."""
+        with self._said(), self._writing() as connection:
+            connection.execute(_event.insert(), self._event(kind, learner, detail))
+
+    def events(self, learner: str) -> list[Event]:
+        """What a learner did besides answering, oldest first."""
+        query = sa.select(_event).where(_event.c.learner == learner).order_by(_event.c.seq)
+        with self._said(), self._engine.connect() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [Event(row["kind"], row["learner"], row["at"], json.loads(row["detail"] or "{}")) for row in rows]
 
     # --- learners ---
 
@@ -251,8 +274,15 @@ class Journal:
             connection.execute(_event.insert(), self._event("seat", learner))
         return self._profile(learner)
 
-    def _event(self, kind: str, learner: str) -> dict[str, str]:
-        return {"event": uuid7(), "kind": kind, "learner": learner, "seat": self._seat, "at": utc_now()}
+    def _event(self, kind: str, learner: str, detail: dict[str, Any] | None = None) -> dict[str, Any]:
+        return {
+            "event": uuid7(),
+            "kind": kind,
+            "learner": learner,
+            "seat": self._seat,
+            "at": utc_now(),
+            "detail": None if detail is None else _to_json(detail),
+        }
 
     def _profile(self, learner: str) -> Learner:
         with self._engine.connect() as connection:
@@ -279,13 +309,19 @@ class Journal:
         if self._sqlite:
             with closing(self._engine.raw_connection()) as raw:
                 raw.execute("PRAGMA journal_mode=WAL")
-        if found is None:
-            with self._writing() as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(20130801)"))
-                if self._format(connection) is None:
-                    _metadata.create_all(connection)
-                    connection.execute(_store.insert(), {"format": FORMAT})
+        if found == FORMAT:
+            return
+        with self._writing() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(20130801)"))
+            found = self._format(connection)  # another process may have been faster
+            if found is None:
+                _metadata.create_all(connection)
+                connection.execute(_store.insert(), {"format": FORMAT})
+            for older in range(found or FORMAT, FORMAT):
+                for statement in _MIGRATIONS[older]:
+                    connection.execute(sa.text(statement))
+                connection.execute(_store.update(), {"format": older + 1})
 
     def _prepare_patiently(self) -> None:
         """Tries again while others prepare the same file, which SQLite does not wait for everywhere."""
@@ -412,6 +448,10 @@ def _on_connect(connection: Any, _record: Any) -> None:
 def _on_begin(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _to_attempt(row: Any) -> Attempt:

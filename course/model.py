@@ -7,6 +7,7 @@ files are read straight into them and their JSON Schemas are made from them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -24,7 +25,12 @@ Variant = Literal["everyone", "law", "clinic"]
 Answer = Any
 """What a learner submitted: JSON whose shape the activity's kind decides."""
 
+Stance = Literal["network-by-network", "page-only", "nothing-personal", "professional-sites", "no-contact"]
+"""What a practice has decided about connecting with the people it serves: by what is shared on each network; on its
+Page alone; anywhere, as nothing personal is posted; on professional sites alone; nowhere at all."""
+
 Text = Annotated[str, Meta(min_length=1)]
+Day = Annotated[date, Meta(extra_json_schema={"pattern": r"^\d{4}-\d\d-\d\d$"})]
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 
 
@@ -35,42 +41,104 @@ class Authored(Struct, frozen=True, forbid_unknown_fields=True):
 # --- the practice and the course ---------------------------------------------------------------
 
 
-class Practice(Authored, frozen=True):
+class Policy(Authored, frozen=True):
+    """The practice's own written policy, which learners acknowledge by its version."""
+
+    title: Text
+    version: Text
+    where: Text
+
+
+class Review(Authored, frozen=True):
+    """Who has read a lesson for this practice, and when: a lawyer, a privacy officer."""
+
+    lesson: Id
+    by: Text
+    role: Text
+    on: Day
+
+
+class Practice(Authored, frozen=True, kw_only=True):
     """The firm or clinic whose staff is trained.
 
     Content names the practice of ``data/practice.yml``; each value there is replaced by the same
     value of the practice in use.
     """
 
-    name: Text
-    profession: Profession
-    jurisdiction: Text
-    page: Text
-    website: Text
-    phone: Text
-    ask: Text
+    name: Annotated[Text, Meta(description="The firm or clinic, as its staff calls it")]
+    profession: Annotated[Profession, Meta(description="law or clinic: what the start page suggests")]
+    jurisdiction: Annotated[Text, Meta(description="Whose rules apply")]
+    stance: Annotated[Stance, Meta(description="What you have decided about connecting with the people you serve")]
+    line: Annotated[Text, Meta(description="That decision in one sentence, as your staff would say it")]
+    page: Annotated[
+        Text | None, Meta(description="The public page that people may follow; leave out if there is none")
+    ] = None
+    networks: Annotated[tuple[Text, ...], Meta(description="The networks on which the practice itself is present")] = ()
+    website: Annotated[Text, Meta(description="The address of your website")]
+    phone: Annotated[Text, Meta(description="The office phone")]
+    ask: Annotated[Text, Meta(description="Whom staff ask when they are unsure, and tell when something went wrong")]
+    approver: Annotated[Text, Meta(description="Who approves public replies")]
+    policy: Annotated[Policy, Meta(description="Your own written policy")]
+    note: Annotated[Text | None, Meta(description="What your staff should know first; shown on the start page")] = None
+    review: Annotated[
+        tuple[Review, ...], Meta(description="Who has read which lesson for this practice, and when")
+    ] = ()
+
+
+Check = Literal["before", "final"]
+"""The two checks: one before the lessons, one after them."""
 
 
 class Lesson(Authored, frozen=True):
-    """One notebook: ``notebooks/<id>.ipynb``, with its activities in ``data/activities/<id>.yml``."""
+    """One notebook: ``notebooks/<id>.ipynb``, with its activities in ``data/activities/<id>.yml``.
+
+    A lesson that is a ``check`` has no activities of its own: its items are drawn from a pool.
+    """
 
     id: Id
     title: Text
-    objective: Text
-    minutes: Annotated[int, Meta(ge=1, le=60)]
+    objective: Id
+    check: Check | None = None
+
+
+class Share(Authored, frozen=True):
+    """How many items an objective gets: in each form of the check before, in the final check, and critical there."""
+
+    before: Annotated[int, Meta(ge=0, le=20)]
+    final: Annotated[int, Meta(ge=0, le=40)]
+    critical: Annotated[int, Meta(ge=0, le=40)] = 0
+
+
+class Led(Authored, frozen=True):
+    """A session that somebody leads: a few activities of the lessons, done together."""
+
+    title: Text
+    activities: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=20)]
 
 
 class Outline(Authored, frozen=True):
-    """``data/course.yml``: the course and its lessons in their order."""
+    """``data/course.yml``: the course, its objectives, and its lessons in their order.
+
+    ``tracks`` names the lessons that each role has to take, the others being open to it; a role
+    without a track takes all of them. ``passing`` is the number of points that passes the final check.
+    """
 
     title: Text
     subtitle: Text
     notice: Text
+    objectives: Annotated[dict[Id, Text], Meta(min_length=1)]
     lessons: Annotated[tuple[Lesson, ...], Meta(min_length=1)]
+    tracks: dict[Role, tuple[Id, ...]] = {}
+    blueprint: dict[Id, Share] = {}
+    passing: Annotated[float, Meta(ge=0, le=40)] = 0
+    led: Led | None = None
 
 
 START_PAGE = "00-start-here"
 """The notebook before the lessons: who is here, and where to go on."""
+
+LED_PAGE = "led-session"
+"""The notebook of the session that somebody leads, where the course has one."""
 
 
 # --- where it comes from -----------------------------------------------------------------------
@@ -87,11 +155,15 @@ class Claim(Authored, frozen=True):
 
 
 class Source(Authored, frozen=True):
-    """An authority. ``seen`` tells how far it was verified: in its own text, or as reported."""
+    """An authority. ``seen`` tells how far it was verified: in its own text, or as reported.
+
+    ``review`` is the day by which somebody should look at it again.
+    """
 
     title: Text
     says: Text
-    seen: Literal["own text", "reported", "our judgement"]
+    seen: Literal["own text", "reported", "our judgement", "unverified"]
+    review: Day
     url: str = ""
 
 
@@ -107,6 +179,27 @@ class Articles(Authored, frozen=True):
 
     articles: dict[str, Text]
     quotations: dict[Id, Quotation]
+
+
+class Ledger(Authored, frozen=True):
+    """``data/ids.yml``: every id under which learners may have answered, and those taken out, with the reason."""
+
+    ids: tuple[Id, ...] = ()
+    retired: dict[Id, Text] = {}
+
+
+class Scenario(Authored, frozen=True):
+    """A case that the course grew from, in one line, and the profession in which it arises."""
+
+    profession: Profession
+    says: Text
+
+
+class Style(Authored, frozen=True):
+    """``data/style.yml``: words to avoid, each with what to write, and abbreviations that need no explaining."""
+
+    instead: dict[str, Text] = {}
+    abbreviations: dict[str, Text] = {}
 
 
 # --- activities --------------------------------------------------------------------------------
@@ -142,14 +235,22 @@ class Common(Authored, frozen=True, kw_only=True):
     """What every activity has, whatever its kind.
 
     ``rule`` is the practice's rule from which the key follows; a stem that asks for a decision has
-    one. ``claims``, ``sources`` and ``quote`` open under "more" once the learner has answered.
+    one. ``extra`` is further practice that no track requires. ``critical`` marks an item of a check
+    whose harmful answers break a confidence. ``differ`` says that professionals disagree about it.
+    ``stances`` are those under which a practice could have this rule (none named: all of them).
+    ``claims``, ``sources`` and ``quote`` open under "more" once the learner has answered.
     """
 
     id: Id
     variant: Variant = "everyone"
     title: Text
+    objective: Id
     scenarios: tuple[str, ...] = ()
     level: Literal["easy", "medium", "hard"]
+    extra: bool = False
+    critical: bool = False
+    differ: bool = False
+    stances: tuple[Stance, ...] = ()
     scene: Scene | None = None
     rule: Text | None = None
     stem: Text
@@ -277,7 +378,9 @@ class Learner(Struct, frozen=True):
 class View(Struct, frozen=True):
     """The public part of an activity: what may be shown before it is answered.
 
-    ``body`` is what the kind's ES module draws; it holds no mark, no feedback and no key.
+    ``body`` is what the kind's ES module draws; it holds no mark, no feedback and no key. ``elsewhere``
+    says that the rule is not one that the learner's practice could have; ``confidence``, that the
+    learner is asked how sure they are.
     """
 
     id: str
@@ -288,13 +391,16 @@ class View(Struct, frozen=True):
     rule: str | None
     scene: Scene | None
     body: Mapping[str, Any]
+    elsewhere: bool = False
+    confidence: bool = False
 
 
 class Attempt(Struct, frozen=True):
     """Who answered what, when, against which version of the content, and with which verdict.
 
     ``at`` is UTC in ISO 8601; ``seconds`` is the time from seeing the activity to submitting.
-    ``answer`` never holds free text: that stands beside it in ``text`` and can be erased.
+    ``answer`` never holds free text: that stands beside it in ``text`` and can be erased. ``harmful``
+    is None in rows from before it was kept. ``form``, ``attempt_no`` and ``seed`` name the sitting.
     """
 
     attempt: str
@@ -311,6 +417,7 @@ class Attempt(Struct, frozen=True):
     at: str
     seconds: float
     assurance: str
+    harmful: bool | None = None
     form: str | None = None
     attempt_no: int | None = None
     seed: int | None = None
@@ -318,13 +425,48 @@ class Attempt(Struct, frozen=True):
     text: str | None = None
 
 
+class Event(Struct, frozen=True):
+    """What a learner did besides answering: sat down, began or finished a check, acknowledged a policy."""
+
+    kind: str
+    learner: str
+    at: str
+    detail: Mapping[str, Any]
+
+
+Form = Literal["before-a", "before-b", "final", "remedy"]
+"""One of the two forms before the lessons; the final check; three fresh critical items after one slip in it."""
+
+Confidence = Literal["sure", "fairly", "guess"]
+"""How sure a learner says to be of an answer. It is never scored and never reported for a person."""
+
+
+class Sitting(Struct, frozen=True):
+    """One try of one learner at a form: the items dealt, in their order, and when.
+
+    ``parallel`` are those items that make up the other form of the check before. ``attempt_no``
+    counts the tries at this form, from 1. ``finished`` is empty while it is open.
+    """
+
+    form: Form
+    attempt_no: int
+    seed: int
+    items: tuple[str, ...]
+    critical: tuple[str, ...] = ()
+    parallel: tuple[str, ...] = ()
+    begun: str = ""
+    finished: str = ""
+
+
 class Marked(Struct, frozen=True):
     """A recorded attempt and what is said of it.
 
     ``verdict`` is None where the activity has been reworded since: the attempt stands, and what was
-    said of it then no longer fits what is on the page. ``reasons`` open under "more".
+    said of it then no longer fits what is on the page. It is None, too, while ``withheld`` is set: until
+    a check is finished. ``reasons`` open under "more".
     """
 
     attempt: Attempt
     verdict: Verdict | None
     reasons: tuple[Reason, ...] = ()
+    withheld: bool = False

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import cache
+from math import ceil
 from typing import Any
 from weakref import WeakSet
 
+from course import tally
 from course.bank import Bank
 from course.errors import CourseError, UnknownActivity
 from course.examiner import LocalExaminer
 from course.journal import Journal, journal_url
-from course.model import Learner
+from course.model import LED_PAGE, Check, Learner, Lesson
+from course.proctor import Proctor
 from course.tally import Progress
-from course.widgets import ActivitiesWidget, ProgressWidget, WelcomeWidget
+from course.widgets import (
+    AcknowledgeWidget,
+    ActivitiesWidget,
+    CheckWords,
+    ProgressWidget,
+    SittingWidget,
+    WelcomeWidget,
+)
 
 _progress_widgets: WeakSet[ProgressWidget] = WeakSet()
 
@@ -42,38 +53,77 @@ def activity(activity_id: str) -> ActivitiesWidget | Sorry:
         return Sorry(error)
 
 
-def activities(lesson: str, paged: bool = True) -> ActivitiesWidget | Sorry:
+def activities(name: str, paged: bool = True) -> ActivitiesWidget | Sorry:
     """All activities of a lesson as one set, one at a time or (``paged=False``) all at once.
 
-    Forty questions in one set are drawn several times faster than in forty cells.
+    Forty questions in one set are drawn several times faster than in forty cells. ``led-session`` names
+    the activities that are done together in a session; answers given there are recorded as attendance.
     """
     try:
-        ids = _bank().activities_by_lesson.get(lesson, ())
-        if not ids:
-            raise UnknownActivity(f"There is no lesson called '{lesson}' with activities. Look for a typing mistake.")
-        title = next(found.title for found in _bank().outline.lessons if found.id == lesson)
-        return ActivitiesWidget(ids, _examiner(), _refresh, _bank().weave(title), paged)
+        title, ids = _set(name)
+        examiner = _examiner(tally.LED if name == LED_PAGE else None)
+        return ActivitiesWidget(ids, examiner, _refresh, _bank().weave(title), paged)
     except CourseError as error:
         return Sorry(error)
+
+
+def _set(name: str) -> tuple[str, Sequence[str]]:
+    led = _bank().outline.led
+    if name == LED_PAGE and led:
+        return led.title, led.activities
+    ids = _bank().activities_by_lesson.get(name, ())
+    if not ids:
+        raise UnknownActivity(f"There is no lesson called '{name}' with activities. Look for a typing mistake.")
+    return _lesson(name).title, ids
 
 
 def progress(lesson: str) -> ProgressWidget | Sorry:
     """How far the learner is in a lesson, as a picture and as words."""
     try:
-        if lesson not in _bank().activities_by_lesson:
-            raise UnknownActivity(f"There is no lesson called '{lesson}'. Look for a typing mistake.")
-        widget = ProgressWidget(lesson, _bank().outline.lessons, lambda: _examiner().progress())
+        _lesson(lesson)
+        widget = ProgressWidget(lesson, _bank().practice, lambda: _examiner().progress())
     except CourseError as error:
         return Sorry(error)
     _progress_widgets.add(widget)
     return widget
 
 
+def sitting(check: Check) -> SittingWidget | Sorry:
+    """The check before the lessons (``"before"``) or the final one (``"final"``)."""
+    try:
+        bank, learner = _bank(), _learner()
+        syllabus = bank.syllabus(learner.profession, learner.role)
+        stop = next((stop for stop in syllabus if stop.check == check), None)
+        if stop is None:
+            raise UnknownActivity(f"This course has no check called '{check}'. Look for a typing mistake.")
+        words = CheckWords(stop.title, stop.items, ceil(stop.seconds / 60), bank.outline.passing, bank.practice.ask)
+        titles = {stop.lesson: stop.title for stop in syllabus}
+        return SittingWidget(Proctor(check, bank, _journal(), learner), words, titles, _refresh)
+    except CourseError as error:
+        return Sorry(error)
+
+
+def acknowledge() -> AcknowledgeWidget | Sorry:
+    """The practice's own policy, to be confirmed as read."""
+    try:
+        policy, learner = _bank().practice.policy, _learner()
+        detail = {"version": policy.version, "title": policy.title, "practice": _bank().practice_hash}
+        return AcknowledgeWidget(
+            policy,
+            now=lambda: _examiner_of(learner).progress().acknowledged,
+            acknowledge=lambda: _journal().record(tally.ACKNOWLEDGED, learner.id, detail),
+        )
+    except CourseError as error:
+        return Sorry(error)
+
+
 def welcome() -> WelcomeWidget | Sorry:
     """The start page: who is here, and where to go on."""
     try:
+        led = _bank().outline.led
         return WelcomeWidget(
-            suggested=_bank().practice.profession,
+            _bank().practice,
+            _bank().weave(led.title) if led else "",
             now=_now,
             known=_known,
             save=_journal().save_profile,
@@ -81,6 +131,13 @@ def welcome() -> WelcomeWidget | Sorry:
         )
     except CourseError as error:
         return Sorry(error)
+
+
+def _lesson(lesson: str) -> Lesson:
+    for found in _bank().outline.lessons:
+        if found.id == lesson:
+            return found
+    raise UnknownActivity(f"There is no lesson called '{lesson}'. Look for a typing mistake.")
 
 
 @cache
@@ -97,14 +154,22 @@ def _fixed_learner() -> str | None:
     return os.environ.get("COURSE_LEARNER") or None
 
 
-def _examiner() -> LocalExaminer:
-    """For whoever sits here now: two people may share a computer."""
-    return LocalExaminer(_bank(), _journal(), _journal().current_learner(_fixed_learner()))
+def _learner() -> Learner:
+    """Whoever sits here now: two people may share a computer."""
+    return _journal().current_learner(_fixed_learner())
+
+
+def _examiner(form: str | None = None) -> LocalExaminer:
+    return _examiner_of(_learner(), form)
+
+
+def _examiner_of(learner: Learner, form: str | None = None) -> LocalExaminer:
+    return LocalExaminer(_bank(), _journal(), learner, form)
 
 
 def _now() -> tuple[Learner, Progress]:
-    learner = _journal().current_learner(_fixed_learner())
-    return learner, LocalExaminer(_bank(), _journal(), learner).progress()
+    learner = _learner()
+    return learner, _examiner_of(learner).progress()
 
 
 def _known() -> list[Learner]:

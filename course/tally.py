@@ -3,17 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import ceil
 
 from msgspec import Struct
 
-from course.model import Attempt, Lesson, Outcome
+from course.forms import Phase, Standing
+from course.model import Attempt, Check, Event, Outcome
 
 MASTERED = (Outcome.CORRECT, Outcome.NOTED)
 """The outcomes after which an activity needs no second look."""
 
+ACKNOWLEDGED = "acknowledged"
+"""The kind of event that says which version of the practice's policy a learner has read."""
+
+LED = "led"
+"""The form under which the answers of a led session are recorded."""
+
+
+class Stop(Struct, frozen=True):
+    """One lesson as one learner meets it; lengths are in seconds.
+
+    ``core`` holds the activities that belong to the lesson, ``extra`` further practice. A check has
+    none of its own but a number of ``items``; its whole length stands in ``prose``.
+    """
+
+    lesson: str
+    title: str
+    required: bool
+    core: Mapping[str, float]
+    extra: Mapping[str, float]
+    prose: float
+    check: Check | None = None
+    items: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """How long the lesson takes without its further practice."""
+        return self.prose + sum(self.core.values())
+
 
 class LessonProgress(Struct, frozen=True):
-    """One lesson: how many of its activities were answered, and how many answered at their best."""
+    """One lesson: how many of its activities were answered, and how many answered at their best.
+
+    ``required`` says whether the learner's role has to take it. ``extra_done`` of ``extra_total`` count
+    the further practice, which is never required.
+    """
 
     lesson: str
     title: str
@@ -21,50 +55,118 @@ class LessonProgress(Struct, frozen=True):
     done: int
     mastered: int
     minutes_left: int
+    minutes: int = 0
+    required: bool = True
+    extra_total: int = 0
+    extra_done: int = 0
 
 
 class Progress(Struct, frozen=True):
-    """All lessons, and the first one that still has something open (None when all is done)."""
+    """All lessons, and the first required one that still has something open (None when all is done).
+
+    ``passed`` is when the final check was passed, ``attended`` when the last activity of a led session
+    was answered, ``acknowledged`` whether the practice's present policy was; each is empty or false before.
+    """
 
     lessons: tuple[LessonProgress, ...]
     next_lesson: str | None
+    passed: str = ""
+    attended: str = ""
+    acknowledged: bool = False
 
     @property
     def done(self) -> int:
-        """Activities answered."""
-        return sum(lesson.done for lesson in self.lessons)
+        """Required activities answered."""
+        return sum(lesson.done for lesson in self.lessons if lesson.required)
 
     @property
     def total(self) -> int:
-        """Activities there are."""
-        return sum(lesson.total for lesson in self.lessons)
+        """Required activities there are."""
+        return sum(lesson.total for lesson in self.lessons if lesson.required)
 
     @property
     def minutes_left(self) -> int:
-        """Minutes that the open part of the lessons should take."""
-        return sum(lesson.minutes_left for lesson in self.lessons)
+        """Minutes that the open part of the required lessons should take."""
+        return sum(lesson.minutes_left for lesson in self.lessons if lesson.required)
 
 
-def fold(lessons: Sequence[Lesson], activities: Mapping[str, Sequence[str]], attempts: Iterable[Attempt]) -> Progress:
-    """The progress that a learner's attempts amount to. An activity counts by its best attempt."""
-    done: set[str] = set()
-    mastered: set[str] = set()
-    for attempt in attempts:
-        done.add(attempt.activity)
-        if attempt.outcome in MASTERED:
-            mastered.add(attempt.activity)
-    folded = tuple(_fold_lesson(lesson, activities[lesson.id], done, mastered) for lesson in lessons)
-    return Progress(folded, next((f.lesson for f in folded if f.done < f.total), None))
+def fold(
+    syllabus: Sequence[Stop],
+    attempts: Iterable[Attempt],
+    standings: Mapping[Check, Standing] | None = None,
+    events: Iterable[Event] = (),
+    led: Sequence[str] = (),
+    policy: str = "",
+) -> Progress:
+    """The progress that a learner's attempts and events amount to.
 
-
-def _fold_lesson(lesson: Lesson, ids: Sequence[str], done: set[str], mastered: set[str]) -> LessonProgress:
-    answered = sum(i in done for i in ids)
-    open_share = (len(ids) - answered) / len(ids) if ids else 0
-    return LessonProgress(
-        lesson=lesson.id,
-        title=lesson.title,
-        total=len(ids),
-        done=answered,
-        mastered=sum(i in mastered for i in ids),
-        minutes_left=-int(-lesson.minutes * open_share // 1),
+    An activity counts by its best attempt. ``standings`` tell how far each check is, ``led`` names the
+    activities of the led session, and ``policy`` the version in force.
+    """
+    attempts, standings = list(attempts), standings or {}
+    done = {a.activity for a in attempts}
+    mastered = {a.activity for a in attempts if a.outcome in MASTERED}
+    lessons = tuple(
+        _fold_check(stop, standings.get(stop.check)) if stop.check else _fold_lesson(stop, done, mastered)
+        for stop in syllabus
     )
+    final = standings.get("final")
+    return Progress(
+        lessons,
+        next((lesson.lesson for lesson in lessons if lesson.required and lesson.done < lesson.total), None),
+        passed=final.passed if final else "",
+        attended=_attended(attempts, led),
+        acknowledged=any(e.kind == ACKNOWLEDGED and e.detail.get("version") == policy for e in events),
+    )
+
+
+def _fold_lesson(stop: Stop, done: set[str], mastered: set[str]) -> LessonProgress:
+    answered = sum(i in done for i in stop.core)
+    left = sum(seconds for i, seconds in stop.core.items() if i not in done)
+    whole = sum(stop.core.values())
+    prose_left = stop.prose * left / whole if whole else 0
+    return LessonProgress(
+        lesson=stop.lesson,
+        title=stop.title,
+        total=len(stop.core),
+        done=answered,
+        mastered=sum(i in mastered for i in stop.core),
+        minutes_left=ceil((left + prose_left) / 60),
+        minutes=ceil(stop.seconds / 60),
+        required=stop.required,
+        extra_total=len(stop.extra),
+        extra_done=sum(i in done for i in stop.extra),
+    )
+
+
+def _fold_check(stop: Stop, standing: Standing | None) -> LessonProgress:
+    """A check counts as done once it is finished, the final one once it is passed."""
+    done = 0
+    if standing and standing.phase is Phase.DONE:
+        done = stop.items
+    elif standing and standing.phase is Phase.OPEN:
+        done = min(standing.answered, stop.items)
+    left = stop.seconds * (stop.items - done) / stop.items if stop.items else 0
+    return LessonProgress(
+        lesson=stop.lesson,
+        title=stop.title,
+        total=stop.items,
+        done=done,
+        mastered=done,
+        minutes_left=ceil(left / 60),
+        minutes=ceil(stop.seconds / 60),
+    )
+
+
+def _attended(attempts: Sequence[Attempt], led: Sequence[str]) -> str:
+    """When the last of a led session's activities was answered in it; empty while one is open."""
+    first: dict[str, str] = {}
+    for attempt in attempts:
+        if attempt.form == LED:
+            first.setdefault(attempt.activity, attempt.at)
+    return max(first[i] for i in led) if led and all(i in first for i in led) else ""
+
+
+def in_minutes(count: int) -> str:
+    """A length as people say it."""
+    return "1 minute" if count == 1 else f"{count} minutes"

@@ -48,7 +48,7 @@ def faults(bank: Bank, activity_id: str) -> list[Fault]:
 
 def test_it_reads_a_course(toy_bank: Bank) -> None:
     assert toy_bank.outline.title == "Toy Course"
-    assert [lesson.minutes for lesson in toy_bank.outline.lessons] == [4, 6]
+    assert [lesson.objective for lesson in toy_bank.outline.lessons] == ["greet", "part"]
     assert toy_bank.practice.ask == "Pat Toy"
     assert len(list(toy_bank.all_authored())) == 6
     assert toy_bank.articles.articles["C"] == "A vendor, 2014"
@@ -103,13 +103,13 @@ def test_a_missing_lesson_file_leaves_the_other_lesson_standing(folder: Path) ->
 @pytest.mark.parametrize(
     ("old", "new", "line", "say"),
     [
-        ("level: hard", "level: hard: very", 4, "not readable"),
-        ("level: hard", "level: herd", 4, "herd"),
+        ("level: hard", "level: hard: very", 5, "not readable"),
+        ("level: hard", "level: herd", 5, "herd"),
         ("level: hard", "levle: hard", 1, "levle"),
-        ("KEY-page.", "''", 10, "length"),
-        ("Offer the Page, feedback", "Offer the Page, feedbak", 10, "feedbak"),
-        ("  stem: What would you say?\n", "", 14, "stem"),
-        ("kind: reflect", "kind: reflekt", 14, "reflekt"),
+        ("KEY-page.", "''", 11, "length"),
+        ("Offer the Page, feedback", "Offer the Page, feedbak", 11, "feedbak"),
+        ("  stem: What would you say?\n", "", 15, "stem"),
+        ("kind: reflect", "kind: reflekt", 15, "reflekt"),
     ],
 )
 def test_a_fault_in_a_lesson_is_said_with_its_line_and_leaves_the_other_standing(
@@ -129,9 +129,9 @@ def test_every_faulty_file_is_named_to_whom_misses_an_activity(folder: Path) -> 
     assert [fault.file for fault in faults(Bank(folder), "pick-one")] == ["first.yml", "second.yml"]
 
 
-@pytest.mark.parametrize(("file", "old"), [("course.yml", "minutes: 4"), ("practice.yml", "profession: law")])
+@pytest.mark.parametrize(("file", "old"), [("course.yml", "id: first"), ("practice.yml", "profession: law")])
 def test_a_fault_in_the_outline_or_the_practice_is_said_at_once(folder: Path, file: str, old: str) -> None:
-    change(folder / file, old, old.split(":")[0] + ": many")
+    change(folder / file, old, old.split(":")[0] + ": Many")
     with pytest.raises(ContentError, match=rf"{file}:\d+: .*course check"):
         Bank(folder)
 

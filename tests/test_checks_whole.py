@@ -74,7 +74,8 @@ def test_a_damaged_notebook_is_said(toy: Toy, text: str) -> None:
 
 def test_a_faulty_practice_of_ones_own_is_named_in_full(toy: Toy, tmp_path: Path) -> None:
     own = tmp_path / "practice.yml"
-    own.write_text("name: Mine\nprofession: bank\njurisdiction: Here\npage: P\nwebsite: w\nphone: p\nask: a\n")
+    text = (toy.data / "practice.yml").read_text(encoding="utf-8")
+    own.write_text(text.replace("profession: law", "profession: bank"), encoding="utf-8")
     assert_said([str(f) for f in toy.faults(own)], [f"{own}:2: 'bank' is not one of: clinic, law."])
 
 

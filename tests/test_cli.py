@@ -51,7 +51,7 @@ def assert_one_sentence(done: Done, said: str) -> None:
 
 def test_check_of_a_good_course_says_so(toy: Toy) -> None:
     done = course("check")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "0 faults in 6 activities.\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0 faults and 0 warnings in 6 activities.\n", "")
 
 
 def test_check_of_a_faulty_course_names_one_fault_a_line(toy: Toy) -> None:
@@ -62,8 +62,8 @@ def test_check_of_a_faulty_course_names_one_fault_a_line(toy: Toy) -> None:
     assert (done.returncode, done.stderr) == (1, "")
     assert len(faults) == 2
     assert all(re.match(r"[\w-]+\.yml:\d+: \S.*\. \S.*\.$", fault) for fault in faults)
-    assert [fault.split(": ")[0] for fault in faults] == ["first.yml:13", "second.yml:6"]
-    assert last.startswith("2 faults in ")
+    assert [fault.split(": ")[0] for fault in faults] == ["first.yml:15", "second.yml:7"]
+    assert last.startswith("2 faults and 0 warnings in ")
 
 
 def test_check_of_a_damaged_notebook_says_nothing_on_the_side(toy: Toy) -> None:
@@ -108,10 +108,14 @@ def answered(toy: Toy, journal: Journal) -> Learner:
 
 def test_status_says_in_words_how_far_somebody_is(answered: Learner) -> None:
     done = course("status")
-    first, *lessons = done.stdout.splitlines()
+    first, *lessons, final, policy = done.stdout.splitlines()
     assert (done.returncode, done.stderr) == (0, "")
     assert first.startswith("Ana Test: 2 of 5 answered, about ")
     assert [" ".join(line.split()[:5]) for line in lessons] == ["First lesson 1 of 3", "Second lesson 1 of 2"]
+    assert (final.strip(), policy.strip()) == (
+        "Final check: not passed yet",
+        "The practice's policy: not confirmed yet",
+    )
 
 
 def test_status_as_json_is_for_programs(answered: Learner) -> None:

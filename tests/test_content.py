@@ -117,7 +117,7 @@ def test_answering_at_random_does_not_master_an_activity(activity: Activity) -> 
 
 
 @pytest.mark.parametrize("profession", PROFESSIONS)
-@pytest.mark.parametrize("lesson", [lesson.id for lesson in REAL.outline.lessons])
+@pytest.mark.parametrize("lesson", [lesson.id for lesson in REAL.outline.lessons if not lesson.check])
 def test_each_learner_meets_five_to_eight_activities_in_each_lesson(lesson: str, profession: Profession) -> None:
     met = [REAL.activity(activity_id, profession) for activity_id in REAL.activities_by_lesson[lesson]]
     assert 5 <= len(met) <= 8

@@ -85,7 +85,9 @@ def test_steps_are_never_shown_in_their_order(texts: list[str]) -> None:
 def order_of(*texts: str) -> Order:
     steps = tuple(Step(text, f"Why {text}.") for text in texts)
     said = Feedback("It is done.", "It was asked for.", "Go on.")
-    return Order(id="o", title="O", level="easy", stem="?", claims=("L1",), steps=steps, feedback=said)
+    return Order(
+        id="o", title="O", objective="greet", level="easy", stem="?", claims=("L1",), steps=steps, feedback=said
+    )
 
 
 # --- what is an answer ---

@@ -67,6 +67,7 @@ def test_every_field_of_an_attempt_comes_back_as_it_was_written(store: str) -> N
         answer={"a": 1, "b": [True, None, "né ’ 你好 🙂"]},
         outcome=Outcome.PARTIAL,
         points=1 / 3,
+        harmful=False,
         seconds=86_400.0,
         form="exam-a",
         attempt_no=2,

@@ -15,10 +15,12 @@ from tests.conftest import ROOT
 FLOORS = (
     ("errors",),
     ("model", "yaml12"),
+    ("forms",),
     ("tally",),
     ("grading",),
     ("bank", "journal"),
     ("examiner",),
+    ("proctor",),
     ("widgets", "checks"),
     ("notebook", "reader"),
     ("cli",),

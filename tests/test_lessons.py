@@ -17,6 +17,7 @@ from course.bank import Bank
 from course.errors import StartError
 from course.reader import lessons
 from course.reader.lessons import COPIES, LAID, lay_down
+from tests.conftest import TOY_COURSE
 from tests.toy import LESSON, START, Toy
 
 FILES = ["00-start-here.ipynb", "first.ipynb", "second.ipynb"]
@@ -112,7 +113,7 @@ def test_the_authored_notebooks_are_never_written_to(toy: Toy, target: Path) -> 
 
 def test_lessons_speak_in_the_name_of_ones_own_practice(toy: Toy, target: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.yml"
-    own.write_text("name: Mine\nprofession: law\njurisdiction: Here\npage: P\nwebsite: w\nphone: p\nask: a\n")
+    own.write_text((TOY_COURSE / "practice.yml").read_text(encoding="utf-8").replace("Toy Practice", "Mine"))
 
     def name_in_code_and_outputs(notebook: Any) -> None:
         notebook.cells[1].source = "# Toy Practice\n" + notebook.cells[1].source

@@ -28,7 +28,7 @@ Choose one:
   d) Accept and chat"""
 
 START = (
-    "1. First lesson: 0 of 3 answered, about 4 minutes left\n2. Second lesson: 0 of 2 answered, about 6 minutes left"
+    "1. First lesson: 0 of 3 answered, about 2 minutes left\n2. Second lesson: 0 of 2 answered, about 2 minutes left"
 )
 
 ANSWER = """
@@ -53,12 +53,12 @@ def cell(source: str, **settings: str) -> str:
     ("source", "shown"),
     [
         ("from course import activity; print(activity('pick-one'))", PICK_ONE),
-        ("from course import progress; print(progress('first'))", "Lesson 1 of 2: 0 of 3 answered"),
+        ("from course import progress; print(progress('first'))", "Part 1 of 2: 0 of 3 answered"),
         ("from course import welcome; print(welcome())", START),
         ("from course import activities; print(activities('first'))", "First lesson\n\n\nPick one\n"),
-        ("import course.tally; from course import progress; print(progress('second'))", "Lesson 2 of 2: 0 of 2"),
+        ("import course.tally; from course import progress; print(progress('second'))", "Part 2 of 2: 0 of 2"),
         ("import course; print(course.activity('pick-one'))", PICK_ONE),
-        ("from course import *; print(repr(progress('first')))", "Lesson 1 of 2: 0 of 3 answered"),
+        ("from course import *; print(repr(progress('first')))", "Part 1 of 2: 0 of 3 answered"),
     ],
 )
 def test_each_verb_works_alone_in_a_fresh_process(source: str, shown: str) -> None:
@@ -122,12 +122,12 @@ def test_an_answer_moves_the_lessons_progress_and_is_there_in_the_next_kernel() 
         "answer(activity('pick-one'), 'pick-one', ['d'], 'k1')\n"
         "print(bar.view['words'], replies)"
     )
-    assert moved == "Lesson 1 of 2: 1 of 3 answered, about 3 minutes left. [{'key': 'k1'}]"
+    assert moved == "Part 1 of 2: 1 of 3 answered, about 1 minute left. [{'key': 'k1'}]"
     again = cell(
         "from course import activity, progress\n"
         "print(activity('pick-one').shown['pick-one']['answer'], progress('first'), '\\n', activity('pick-one'))"
     )
-    assert again.startswith("['d'] Lesson 1 of 2: 1 of 3 answered")
+    assert again.startswith("['d'] Part 1 of 2: 1 of 3 answered")
     assert again.endswith(PICK_ONE)
 
 

@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.model import Attempt, Lesson, Outcome
-from course.tally import LessonProgress, Progress, fold
+from course.forms import Phase, Result, Standing
+from course.model import Attempt, Event, Outcome
+from course.tally import ACKNOWLEDGED, LED, LessonProgress, Progress, Stop, fold
 
-LESSONS = [Lesson(id="first", title="First", objective="!", minutes=4), Lesson("second", "Second", "!", 6)]
 ACTIVITIES = {"first": ("a", "b", "c"), "second": ("d", "e")}
+MINUTES = {"first": 4, "second": 6}
 EVERYTHING = [i for ids in ACTIVITIES.values() for i in ids]
 
 
-def attempt(activity: str, outcome: Outcome = Outcome.CORRECT) -> Attempt:
+def attempt(activity: str, outcome: Outcome = Outcome.CORRECT, form: str | None = None, at: str = "") -> Attempt:
     return Attempt(
         attempt="1",
         key="k",
@@ -29,21 +30,30 @@ def attempt(activity: str, outcome: Outcome = Outcome.CORRECT) -> Attempt:
         answer=["a"],
         outcome=outcome,
         points=0.0,
-        at="2026-01-01T00:00:00Z",
+        at=at or "2026-01-01T00:00:00Z",
         seconds=1.0,
         assurance="self-attested",
+        form=form,
+    )
+
+
+def stop(lesson: str, ids: Sequence[str], extra: Sequence[str] = (), required: bool = True) -> Stop:
+    """A lesson of so many minutes, half of them prose."""
+    half = 30 * MINUTES[lesson]
+    return Stop(
+        lesson, lesson.title(), required, dict.fromkeys(ids, half / max(1, len(ids))), dict.fromkeys(extra, 60), half
     )
 
 
 def folded(*attempts: Attempt, activities: Mapping[str, Sequence[str]] = ACTIVITIES) -> Progress:
-    return fold(LESSONS, activities, attempts)
+    return fold([stop(lesson, ids) for lesson, ids in activities.items()], attempts)
 
 
 def test_before_the_first_answer_everything_is_open() -> None:
     progress = folded()
     assert progress.lessons == (
-        LessonProgress("first", "First", total=3, done=0, mastered=0, minutes_left=4),
-        LessonProgress("second", "Second", total=2, done=0, mastered=0, minutes_left=6),
+        LessonProgress("first", "First", total=3, done=0, mastered=0, minutes_left=4, minutes=4),
+        LessonProgress("second", "Second", total=2, done=0, mastered=0, minutes_left=6, minutes=6),
     )
     assert (progress.done, progress.total, progress.minutes_left, progress.next_lesson) == (0, 5, 10, "first")
 
@@ -82,7 +92,9 @@ def test_a_lesson_is_over_when_it_is_answered_even_if_not_at_its_best() -> None:
 
 def test_a_lesson_without_activities_is_over_and_takes_no_time() -> None:
     progress = folded(activities={"first": (), "second": ("d",)})
-    assert progress.lessons[0] == LessonProgress("first", "First", total=0, done=0, mastered=0, minutes_left=0)
+    assert progress.lessons[0] == LessonProgress(
+        "first", "First", total=0, done=0, mastered=0, minutes_left=0, minutes=2
+    )
     assert progress.next_lesson == "second"
 
 
@@ -103,3 +115,54 @@ def test_progress_never_falls_back_and_never_leaves_its_bounds(attempts: list[At
             assert (lesson.minutes_left == 0) == (lesson.done == lesson.total)
         before = now
     assert folded(*reversed(attempts)) == before
+
+
+# --- what is required, and what is not ---
+
+
+def test_a_lesson_that_a_role_does_not_have_to_take_is_open_and_counts_nowhere() -> None:
+    progress = fold([stop("first", "abc", required=False), stop("second", "de")], [attempt("a")])
+    assert [lesson.required for lesson in progress.lessons] == [False, True]
+    assert (progress.done, progress.total, progress.minutes_left, progress.next_lesson) == (0, 2, 6, "second")
+    assert progress.lessons[0].done == 1
+
+
+def test_further_practice_is_counted_apart() -> None:
+    (lesson,) = fold([stop("first", "ab", extra="xyz")], map(attempt, "axy")).lessons
+    assert (lesson.done, lesson.total, lesson.extra_done, lesson.extra_total) == (1, 2, 2, 3)
+
+
+# --- checks, attendance, policy ---
+
+FINAL = Stop("final", "Final", True, {}, {}, prose=600, check="final", items=20)
+
+
+@pytest.mark.parametrize(
+    ("standing", "done", "left", "passed"),
+    [
+        (Standing(Phase.READY), 0, 10, ""),
+        (Standing(Phase.OPEN, answered=5), 5, 8, ""),
+        (Standing(Phase.WAITING, result=Result(12, 20, ())), 0, 10, ""),
+        (Standing(Phase.REMEDY, result=Result(17, 20, ("a",))), 0, 10, ""),
+        (Standing(Phase.DONE, passed="2026-05-01T10:00:00Z"), 20, 0, "2026-05-01T10:00:00Z"),
+    ],
+)
+def test_a_check_is_done_once_it_is_passed(standing: Standing, done: int, left: int, passed: str) -> None:
+    progress = fold([FINAL], [], {"final": standing})
+    assert (progress.lessons[0].done, progress.lessons[0].minutes_left, progress.passed) == (done, left, passed)
+    assert progress.next_lesson == (None if passed else "final")
+
+
+def test_a_led_session_is_attended_when_all_of_it_was_answered_there() -> None:
+    first, last = (attempt(i, form=LED, at=f"2026-05-0{n}T10:00:00Z") for n, i in enumerate("ab", 1))
+    again = attempt("a", form=LED, at="2026-06-01T10:00:00Z")
+    assert fold([], [first, attempt("b")], led="ab").attended == ""
+    assert fold([], [first, last, again], led="ab").attended == "2026-05-02T10:00:00Z"
+    assert fold([], [first, last]).attended == ""
+
+
+def test_a_policy_is_acknowledged_in_its_present_version() -> None:
+    read = Event(ACKNOWLEDGED, "ada", "2026-01-01T00:00:00Z", {"version": "1"})
+    assert fold([], [], events=[read], policy="1").acknowledged
+    assert not fold([], [], events=[read], policy="2").acknowledged
+    assert not fold([], [], policy="1").acknowledged

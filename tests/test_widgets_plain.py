@@ -23,16 +23,16 @@ SEAT = {"do": "sit", "key": "k", "learner": "learner-1"}
 
 
 def test_progress_says_where_the_learner_is_and_where_to_go(examiner: LocalExaminer, toy_bank: Bank) -> None:
-    widget = ProgressWidget("first", toy_bank.outline.lessons, examiner.progress)
-    assert repr(widget) == "Lesson 1 of 2: 0 of 3 answered, about 4 minutes left."
+    widget = ProgressWidget("first", toy_bank.practice, examiner.progress)
+    assert repr(widget) == "Part 1 of 2: 0 of 3 answered, about 2 minutes left."
     assert [link["file"] for link in widget.view["links"]] == ["00-start-here.ipynb", "second.ipynb"]
-    last = ProgressWidget("second", toy_bank.outline.lessons, examiner.progress)
+    last = ProgressWidget("second", toy_bank.practice, examiner.progress)
     assert [link["file"] for link in last.view["links"]] == ["00-start-here.ipynb", "first.ipynb"]
     assert "KEY-" not in state(widget)
 
 
 def test_an_answer_moves_the_lessons_progress(examiner: LocalExaminer, toy_bank: Bank) -> None:
-    progress = ProgressWidget("first", toy_bank.outline.lessons, examiner.progress)
+    progress = ProgressWidget("first", toy_bank.practice, examiner.progress)
     page = Page(one("pick-one", examiner, progress.refresh))
     page.submit(["z"])
     assert progress.view["done"] == 0
@@ -54,7 +54,9 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.page = Page(
-            WelcomeWidget("law", self.now, self.journal.known_learners, self.journal.save_profile, self._sit)
+            WelcomeWidget(
+                self.bank.practice, "", self.now, self.journal.known_learners, self.journal.save_profile, self._sit
+            )
         )
 
     def now(self) -> tuple[Learner, Any]:
@@ -78,7 +80,7 @@ def desk(journal: Journal, toy_bank: Bank) -> Desk:
 
 
 def test_the_start_page_says_each_lesson_at_every_run(desk: Desk, toy_bank: Bank) -> None:
-    words = "1. First lesson: 0 of 3 answered, about 4 minutes left\n2. Second lesson: 0 of 2 answered, about 6 minutes left"
+    words = "1. First lesson: 0 of 3 answered, about 2 minutes left\n2. Second lesson: 0 of 2 answered, about 2 minutes left"
     assert repr(desk.page.widget) == repr(Desk(desk.journal, toy_bank).page.widget) == words
     assert "KEY-" not in state(desk.page.widget)
     assert desk.view["suggested"] == "law"

@@ -37,7 +37,7 @@ class Toy:
         (self.folder / file).unlink()
 
     def faults(self, practice: Path | None = None) -> list[Fault]:
-        return check(self.data, self.notebooks, practice)[0]
+        return check(self.data, self.notebooks, practice).faults
 
     def lines(self) -> list[str]:
         """What an author reads."""

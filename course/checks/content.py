@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-import re
+import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from course.checks.files import Authored, Place
 from course.errors import Fault
-from course.model import START_PAGE, Activity, Articles, Choice, Mark, Order, Outline, Sort
+from course.model import START_PAGE, Activity, Articles, Choice, Ledger, Mark, Order, Outline, Sort
 
 LONGEST_QUOTATION = 20
 """Words."""
 
 
-def content_faults(authored: Authored) -> list[Fault]:
-    """Every fault of content in what could be read."""
-    everything = [pair for pairs in authored.activities.values() for pair in pairs]
-    faults = [*_outline_faults(authored), *_id_faults(everything, authored.malformed)]
+def content_faults(authored: Authored, whole: bool) -> list[Fault]:
+    """Every fault of content in what could be read; ``whole`` says that everything could."""
+    lessons = [pair for pairs in authored.activities.values() for pair in pairs]
+    everything = [*lessons, *(pair for pairs in authored.pools.values() for pair in pairs)]
+    faults = [*_outline_faults(authored), *_id_faults(everything), *_variant_faults(lessons, authored.malformed)]
     for activity, place in everything:
         faults += _key_faults(activity, place)
         faults += _reference_faults(authored, activity, place)
+    if whole:
+        faults += _renamed_faults(authored, {activity.id for activity, _ in everything})
     return faults + list(_quotation_faults(authored))
+
+
+def _renamed_faults(authored: Authored, ids: set[str]) -> Iterator[Fault]:
+    """An id that learners may have answered under is there, or is retired with a reason."""
+    ledger: Ledger | None = authored.values.get("ids.yml")
+    for n, kept in enumerate(ledger.ids if ledger else ()):
+        if kept in ids or (ledger and kept in ledger.retired):
+            continue
+        new = difflib.get_close_matches(kept, ids - set(ledger.ids if ledger else ()), 1)
+        hint = f"If it is now called '{new[0]}', give it its old id back" if new else "Restore it"
+        say = f"'{kept}' is no activity any more, and answers are recorded under it. {hint}, or move it to 'retired' with the reason."
+        yield authored.places["ids.yml"].fault(say, "ids", n)
 
 
 def _outline_faults(authored: Authored) -> Iterator[Fault]:
@@ -33,11 +48,8 @@ def _outline_faults(authored: Authored) -> Iterator[Fault]:
             yield authored.places["course.yml"].fault(say, "lessons", n, "id")
 
 
-def _id_faults(everything: list[tuple[Activity, Place]], malformed: set[str]) -> Iterator[Fault]:
-    """An id is one activity: for everyone, or once for law and once for clinics.
-
-    Where one variant is malformed, the other is not held against it.
-    """
+def _id_faults(everything: list[tuple[Activity, Place]]) -> Iterator[Fault]:
+    """An id is one activity."""
     first: dict[tuple[str, str], Fault] = {}
     for activity, place in everything:
         here = place.fault("", "id")
@@ -45,8 +57,16 @@ def _id_faults(everything: list[tuple[Activity, Place]], malformed: set[str]) ->
         if earlier is not here:
             say = f"'{activity.id}' for {activity.variant} stands already in {earlier.file}:{earlier.line}. Give one another id."
             yield place.fault(say, "id")
+
+
+def _variant_faults(lessons: list[tuple[Activity, Place]], malformed: set[str]) -> Iterator[Fault]:
+    """A lesson's activity is for everyone, or once for law and once for clinics.
+
+    Where one variant is malformed, the other is not held against it. Items of the checks may be for
+    one profession alone.
+    """
     variants: dict[str, list[tuple[Activity, Place]]] = {}
-    for activity, place in everything:
+    for activity, place in lessons:
         variants.setdefault(activity.id, []).append((activity, place))
     for activity_id, pairs in variants.items():
         names = {activity.variant for activity, _ in pairs}
@@ -97,6 +117,7 @@ def _reference_faults(authored: Authored, activity: Activity, place: Place) -> I
     known = {
         "claims": authored.values.get("claims.yml"),
         "sources": authored.values.get("sources.yml"),
+        "scenarios": authored.values.get("scenarios.yml"),
     }
     for where, there in known.items():
         for n, name in enumerate(getattr(activity, where)):
@@ -104,9 +125,6 @@ def _reference_faults(authored: Authored, activity: Activity, place: Place) -> I
                 yield place.fault(f"'{name}' is not in {where}.yml. Correct it, or add it there.", where, n)
     if activity.quote and articles and activity.quote not in articles.quotations:
         yield place.fault(f"'{activity.quote}' is not in quotations.yml. Correct it, or leave it out.", "quote")
-    for n, scenario in enumerate(activity.scenarios):
-        if not re.fullmatch(r"S([1-9]|[12]\d|30)", scenario):
-            yield place.fault(f"'{scenario}' is not a scenario. They are called S1 to S30.", "scenarios", n)
 
 
 def _quotation_faults(authored: Authored) -> Iterator[Fault]:

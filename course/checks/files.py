@@ -13,9 +13,9 @@ import msgspec
 from yaml.nodes import Node
 
 from course import yaml12
-from course.bank import activities_file, open_text
+from course.bank import activities_file, open_text, pool_files
 from course.errors import ContentError, Fault
-from course.model import Activity, Articles, Claim, Outline, Practice, Source
+from course.model import Activity, Articles, Claim, Ledger, Outline, Practice, Scenario, Source, Style
 
 KINDS = {kind.__struct_config__.tag: kind for kind in get_args(Activity)}
 
@@ -25,6 +25,9 @@ OTHER_FILES: dict[str, Any] = {
     "claims.yml": dict[str, Claim],
     "sources.yml": dict[str, Source],
     "quotations.yml": Articles,
+    "scenarios.yml": dict[str, Scenario],
+    "style.yml": Style,
+    "ids.yml": Ledger,
 }
 
 
@@ -49,10 +52,22 @@ class Authored:
     places: dict[str, Place] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     activities: dict[str, list[tuple[Activity, Place]]] = field(default_factory=dict)
+    pools: dict[str, list[tuple[Activity, Place]]] = field(default_factory=dict)
+    """The items of the checks, by the file they stand in."""
     named: dict[str, set[str]] = field(default_factory=dict)
     """For each lesson whose file could be read, the ids of its activities, well-formed or not."""
     malformed: set[str] = field(default_factory=set)
     """The ids of activities with a fault of form."""
+    notebooks: dict[str, Any] = field(default_factory=dict)
+    """The lessons' notebooks that could be read, by file name."""
+
+    @property
+    def prose(self) -> dict[str, dict[int, str]]:
+        """The Markdown cells of each notebook, by their number from 1."""
+        return {
+            file: {n: cell.source for n, cell in enumerate(notebook.cells, 1) if cell.cell_type == "markdown"}
+            for file, notebook in self.notebooks.items()
+        }
 
 
 def read_all(folder: Path, practice: Path | None = None) -> tuple[Authored, list[Fault]]:
@@ -64,9 +79,11 @@ def read_all(folder: Path, practice: Path | None = None) -> tuple[Authored, list
         faults += _read_other(authored, practice, str(practice), Practice)
     found = sorted((folder / "activities").glob("*.y*ml"))
     outline: Outline | None = authored.values.get("course.yml")
-    lessons = [lesson.id for lesson in outline.lessons] if outline else [path.stem for path in found]
+    lessons = [lesson.id for lesson in outline.lessons if not lesson.check] if outline else [p.stem for p in found]
     for lesson in dict.fromkeys(lessons):
-        faults += _read_activities(authored, lesson)
+        faults += _read_activities(authored, lesson, activities_file(folder, lesson), authored.activities)
+    for path in pool_files(folder):
+        faults += _read_activities(authored, path.stem, path, authored.pools)
     for path in found:
         if outline and path.name not in {activities_file(folder, lesson).name for lesson in lessons}:
             say = (
@@ -88,16 +105,19 @@ def _read_other(authored: Authored, path: Path, name: str, kind: Any) -> list[Fa
     return faults
 
 
-def _read_activities(authored: Authored, lesson: str) -> list[Fault]:
-    authored.activities[lesson] = []
-    path = activities_file(authored.folder, lesson)
+def _read_activities(
+    authored: Authored, name: str, path: Path, into: dict[str, list[tuple[Activity, Place]]]
+) -> list[Fault]:
+    into[name] = []
     try:
         whole, data = _read(path, path.name)
     except ContentError as error:
         return error.faults
     if not isinstance(data, list):
         return [whole.fault("the file should be a list. Begin every activity with '- kind: ...'.")]
-    authored.named[lesson] = set()
+    ids: set[str] = set()
+    if into is authored.activities:
+        authored.named[name] = ids
     faults: list[Fault] = []
     for n, entry in enumerate(data):
         place = Place(whole.file, whole.node, (n,))
@@ -106,10 +126,10 @@ def _read_activities(authored: Authored, lesson: str) -> list[Fault]:
             continue
         named = entry.get("id")
         if isinstance(named, str):
-            authored.named[lesson].add(named)
+            ids.add(named)
         misfits = list(_activity_misfits(entry, place))
         if not misfits:
-            authored.activities[lesson].append((msgspec.convert(entry, KINDS[entry["kind"]]), place))
+            into[name].append((msgspec.convert(entry, KINDS[entry["kind"]]), place))
         elif isinstance(named, str):
             authored.malformed.add(named)
         faults += misfits
@@ -143,9 +163,12 @@ _Validator = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
 """To JSON Schema 4.0 is a whole number; to the types that are read it is none."""
 
 
+_DAYS = jsonschema.FormatChecker(["date"])
+
+
 def _misfits(data: Any, kind: Any, place: Place) -> Iterator[Fault]:
     schema = msgspec.json.schema(kind)
-    for error in _Validator(schema).iter_errors(data):
+    for error in _Validator(schema, format_checker=_DAYS).iter_errors(data):
         yield from _in_words(error, place, ())
 
 
@@ -203,6 +226,8 @@ def _sentence(error: Any) -> str:
             return f"{value} is too little. Write {limit} or more."
         case "maximum":
             return f"{value} is too much. Write {limit} or less."
+        case "format" | "pattern" if error.schema.get("format") == "date":
+            return f"{value} is no day. Write it like 2026-03-31."
         case "pattern":
             return f"{value} can't be used as a name. Join lower-case words and digits by hyphens: a-kind-no."
         case _:

@@ -11,12 +11,12 @@ import nbformat
 
 from course.checks.files import Authored
 from course.errors import Fault
-from course.model import START_PAGE, Outline
+from course.model import LED_PAGE, START_PAGE, Outline
 
 CELL = re.compile(
     r"from course import (?:"
-    r"welcome\n+welcome\(\)"
-    r'|(?P<verb>activity|activities|progress)\n+(?P=verb)\("(?P<id>[^"]*)"\)'
+    r"(?P<plain>welcome|acknowledge)\n+(?P=plain)\(\)"
+    r'|(?P<verb>activity|activities|progress|sitting)\n+(?P=verb)\("(?P<id>[^"]*)"\)'
     r")\s*"
 )
 """The only code a lesson holds: one import and one call, so that a cell works alone."""
@@ -33,24 +33,42 @@ def read_notebook(path: Path) -> Any:
     return notebook
 
 
-def lesson_faults(authored: Authored, notebooks: Path) -> list[Fault]:
-    """Every fault of the start page and of the notebooks that course.yml names."""
-    outline: Outline | None = authored.values.get("course.yml")
-    faults: list[Fault] = []
-    ids: dict[str, set[str]] = {START_PAGE: set(), **authored.named}
-    for lesson in (START_PAGE, *(lesson.id for lesson in outline.lessons)) if outline else ():
-        path = notebooks / f"{lesson}.ipynb"
+def read_notebooks(authored: Authored, folder: Path) -> list[Fault]:
+    """Reads the start page and the notebooks that course.yml names; gives the faults of those that can't be read."""
+    faults = []
+    for lesson in _pages(authored):
+        path = folder / f"{lesson}.ipynb"
         try:
-            notebook = read_notebook(path)
+            authored.notebooks[path.name] = read_notebook(path)
         except FileNotFoundError:
-            faults.append(
-                Fault(path.name, 0, "this notebook is missing. Add it, or take its lesson out of course.yml.")
-            )
+            say = "this notebook is missing. Add it, or take its lesson out of course.yml."
+            faults.append(Fault(path.name, 0, say))
         except (OSError, ValueError):
             faults.append(Fault(path.name, 0, "this is not a readable notebook. Restore it."))
-        else:
-            faults += _notebook_faults(path.name, notebook, lesson, ids.get(lesson))
     return faults
+
+
+def _pages(authored: Authored) -> list[str]:
+    outline: Outline | None = authored.values.get("course.yml")
+    if outline is None:
+        return []
+    return [START_PAGE, *(lesson.id for lesson in outline.lessons), *([LED_PAGE] if outline.led else [])]
+
+
+def lesson_faults(authored: Authored) -> Iterator[Fault]:
+    """Every fault of the notebooks that could be read."""
+    outline: Outline | None = authored.values.get("course.yml")
+    checks = {lesson.id: lesson.check for lesson in outline.lessons if lesson.check} if outline else {}
+    ids: dict[str, set[str]] = {START_PAGE: set(), LED_PAGE: set(), **{c: set() for c in checks}, **authored.named}
+    for file, notebook in authored.notebooks.items():
+        lesson = file.removesuffix(".ipynb")
+        yield from _notebook_faults(file, notebook, lesson, ids.get(lesson))
+        needed = {**checks, LED_PAGE: LED_PAGE}.get(lesson)
+        if needed:
+            verb = "activities" if lesson == LED_PAGE else "sitting"
+            found = [CELL.fullmatch(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+            if sum(bool(cell and (cell["verb"], cell["id"]) == (verb, needed)) for cell in found) != 1:
+                yield Fault(file, 0, f'one cell has to show what this page is for. Write once: {verb}("{needed}").')
 
 
 def _notebook_faults(file: str, notebook: Any, lesson: str, ids: set[str] | None) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 from msgspec import Struct
 
 from course.errors import AnswerError
-from course.model import Activity, Answer, Verdict, View
+from course.model import Activity, Answer, Feedback, Verdict, View
 
 LARGEST_ANSWER = 20_000
 """Characters of JSON above which an answer is refused."""
@@ -50,6 +50,36 @@ class Kind(Protocol):
     def chance(self, activity: Any) -> float:
         """The expected points of somebody who answers at random."""
 
+    def thinking(self, activity: Any) -> float:
+        """Seconds to decide and to answer, beyond the time to read."""
+
+
+WORDS_A_MINUTE = 238
+"""Reading speed from which lengths are computed: adults who read non-fiction in silence, on average over 190 studies
+(Brysbaert 2019, Journal of Memory and Language 109)."""
+
+
+def reading(text: str) -> float:
+    """Seconds to read a text."""
+    return 60 * len(text.split()) / WORDS_A_MINUTE
+
+
+def seconds(activity: Activity) -> float:
+    """How long an activity takes: to read it, to decide, and to read what is said of one answer."""
+    kind = kind_of(activity)
+    said = kind.grade(activity, kind.key(activity)).notes
+    feedback = " ".join(text for note in said for text in _sentences(note.say))
+    return seconds_to_answer(activity) + reading(feedback)
+
+
+def seconds_to_answer(activity: Activity) -> float:
+    """How long it takes to read an activity and to decide."""
+    return reading(words(activity)) + kind_of(activity).thinking(activity)
+
+
+def _sentences(say: Feedback | str) -> list[str]:
+    return [say] if isinstance(say, str) else [say.happens, say.why, say.do]
+
 
 def kind_name(activity: Activity) -> str:
     """The name of an activity's kind, as authors write it."""
@@ -61,8 +91,8 @@ def kind_of(activity: Activity) -> Kind:
     return cast(Kind, import_module(f"{__name__}.{kind_name(activity)}"))
 
 
-def view(activity: Activity) -> View:
-    """The public part of an activity."""
+def view(activity: Activity, elsewhere: bool = False) -> View:
+    """The public part of an activity; ``elsewhere`` says that its rule is not the practice's own."""
     return View(
         id=activity.id,
         variant=activity.variant,
@@ -72,6 +102,7 @@ def view(activity: Activity) -> View:
         rule=activity.rule,
         scene=activity.scene,
         body=kind_of(activity).body(activity),
+        elsewhere=elsewhere,
     )
 
 

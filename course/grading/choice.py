@@ -85,6 +85,11 @@ def chance(activity: Choice) -> float:
     return fmean(_points(activity, way) for way in ways)
 
 
+def thinking(activity: Choice) -> float:
+    """Fifteen seconds to choose one; five for each option where several may fit."""
+    return 5 * len(activity.options) if activity.several else 15
+
+
 def _by_letter(activity: Choice) -> dict[str, Option]:
     return {letter(n): option for n, option in enumerate(activity.options)}
 

@@ -63,6 +63,11 @@ def chance(activity: Order) -> float:
     return fmean(_points(list(way), best) for way in permutations(best))
 
 
+def thinking(activity: Order) -> float:
+    """Eight seconds a step."""
+    return 8 * len(activity.steps)
+
+
 def _points(answer: list[str], best: list[str]) -> float:
     """Kendall's tau (Kendall 1938): pairs in the right order less pairs in the wrong one, over all; at least 0."""
     place = {i: n for n, i in enumerate(answer)}

@@ -59,3 +59,8 @@ def mistakes(activity: Reflect) -> Iterator[Answer]:
 def chance(activity: Reflect) -> float:
     """There are no points to be had."""
     return 0.0
+
+
+def thinking(activity: Reflect) -> float:
+    """A minute to write."""
+    return 60

@@ -59,5 +59,10 @@ def chance(activity: Sort) -> float:
     return 1 / len(activity.buckets)
 
 
+def thinking(activity: Sort) -> float:
+    """Four seconds a card."""
+    return 4 * len(activity.cards)
+
+
 def _by_letter(activity: Sort) -> dict[str, Card]:
     return {letter(n): card for n, card in enumerate(activity.cards)}

@@ -15,10 +15,12 @@ from nbformat.sign import NotebookNotary
 from course.bank import Bank, notebooks_folder
 from course.checks.lessons import read_notebook
 from course.errors import StartError
-from course.model import START_PAGE
+from course.model import LED_PAGE, START_PAGE
 
 COPIES = "Your changed copies"
 """Folder for lessons that the learner has edited: the next start restores the lesson beside them."""
+
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 LAID = ".laid.json"
 """What was laid down last, to tell the learner's edits from a new version of the course."""
@@ -26,8 +28,9 @@ LAID = ".laid.json"
 
 def lesson_files(bank: Bank) -> dict[str, str]:
     """Each notebook's file name with the title that its page bears, start page first."""
-    lessons = {f"{lesson.id}.ipynb": lesson.title for lesson in bank.outline.lessons}
-    return {f"{START_PAGE}.ipynb": "Start here", **lessons}
+    files = {f"{START_PAGE}.ipynb": "Start here"}
+    files |= {f"{lesson.id}.ipynb": lesson.title for lesson in bank.outline.lessons}
+    return files | ({f"{LED_PAGE}.ipynb": bank.outline.led.title} if bank.outline.led else {})
 
 
 def lay_down(bank: Bank, target: Path, notebooks: Path | None = None) -> dict[str, dict[str, Any]]:
@@ -69,6 +72,7 @@ def _woven(bank: Bank, path: Path) -> Any:
             if "text/plain" in output.get("data", {}):
                 output.data["text/plain"] = bank.weave(output.data["text/plain"])
         cell.metadata.update(editable=False, deletable=False)
+    notebook.metadata.setdefault("kernelspec", KERNEL)  # without one, JupyterLab asks the learner
     return notebook
 
 

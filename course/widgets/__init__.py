@@ -1,6 +1,7 @@
 """What a learner sees. A widget knows the nouns and the examiner it was given, nothing else."""
 
 from course.widgets.activities import ActivitiesWidget
-from course.widgets.plain import ProgressWidget, WelcomeWidget
+from course.widgets.plain import AcknowledgeWidget, ProgressWidget, WelcomeWidget
+from course.widgets.sitting import CheckWords, SittingWidget
 
-__all__ = ["ActivitiesWidget", "ProgressWidget", "WelcomeWidget"]
+__all__ = ["AcknowledgeWidget", "ActivitiesWidget", "CheckWords", "ProgressWidget", "SittingWidget", "WelcomeWidget"]

@@ -42,7 +42,7 @@ class ActivitiesWidget(Frame):
             kinds=sorted({item.kind for item in items}),
             view={"title": title, "paged": paged, "items": msgspec.to_builtins(items)},
             words="\n\n\n".join([*([title] if title else []), *map(examiner.words, ids)]),
-            shown={activity_id: _shown(marked) for activity_id, marked in earlier.items() if marked},
+            shown={activity_id: shown(marked) for activity_id, marked in earlier.items() if marked},
         )
         self._ids = set(ids)
 
@@ -51,25 +51,29 @@ class ActivitiesWidget(Frame):
         activity_id = message.get("activity")
         if message.get("do") != "submit" or not isinstance(activity_id, str) or activity_id not in self._ids:
             raise AnswerError("The page asked for something unknown. Reload it and try again.")
-        marked = self._examiner.submit(activity_id, message.get("answer"), message["key"], _seconds(message))
+        marked = self._examiner.submit(activity_id, message.get("answer"), message["key"], seconds_taken(message))
         if marked is None:
             raise AnswerError("The answer is blank. Answer first, then send it.")
         with self._lock:  # two answers may be on two threads
-            self.shown = {**self.shown, activity_id: _shown(marked)}
+            self.shown = {**self.shown, activity_id: shown(marked)}
         self._recorded()
 
 
-def _seconds(message: dict[str, Any]) -> float:
+def seconds_taken(message: dict[str, Any]) -> float:
+    """The time that a page says an answer took. Raises AnswerError where that is no time."""
     seconds = message.get("seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < inf:
         raise AnswerError("The time taken came in an unexpected form. Reload the page and answer again.")
     return float(min(seconds, LONGEST_STAY))
 
 
-def _shown(marked: Marked) -> dict[str, Any]:
+def shown(marked: Marked) -> dict[str, Any]:
+    """What the page may know of an answer that was committed."""
     attempt = marked.attempt
-    shown = {"key": attempt.key, "at": attempt.at, "answer": attempt.answer, "text": attempt.text}
+    known = {"key": attempt.key, "at": attempt.at, "answer": attempt.answer, "text": attempt.text}
+    if marked.withheld:
+        return {**known, "withheld": True, "confidence": attempt.confidence}
     if marked.verdict is None:
-        return {**shown, "reworded": True}
+        return {**known, "reworded": True}
     builtins = {"verdict": marked.verdict, "reasons": marked.reasons}
-    return {**shown, **msgspec.to_builtins(builtins)}
+    return {**known, **msgspec.to_builtins(builtins)}

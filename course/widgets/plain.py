@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from course.errors import AnswerError
-from course.model import START_PAGE, Learner, Lesson, Profession, Role
-from course.tally import LessonProgress, Progress
+from course.model import LED_PAGE, START_PAGE, Learner, Policy, Practice, Profession, Role
+from course.tally import LessonProgress, Progress, in_minutes
 from course.widgets.frame import Frame
 
 PROFESSIONS: dict[Profession, str] = {"law": "A law firm", "clinic": "A clinic or health practice"}
@@ -26,9 +27,9 @@ LONGEST_NAME = 80
 class ProgressWidget(Frame):
     """How far the learner is in one lesson, with the ways back, on and to the start page."""
 
-    def __init__(self, lesson: str, lessons: Sequence[Lesson], progress: Callable[[], Progress]) -> None:
+    def __init__(self, lesson: str, practice: Practice, progress: Callable[[], Progress]) -> None:
         self._lesson = lesson
-        self._lessons = lessons
+        self._practice = practice
         self._progress = progress
         view = self._view()
         super().__init__(["progress"], view=view, words=view["words"])
@@ -38,37 +39,77 @@ class ProgressWidget(Frame):
         self.view = self._view()
 
     def _view(self) -> dict[str, Any]:
-        here = next(n for n, lesson in enumerate(self._lessons) if lesson.id == self._lesson)
-        state = self._progress().lessons[here]
+        states = self._progress().lessons
+        here = next(n for n, state in enumerate(states) if state.lesson == self._lesson)
+        state = states[here]
         links = [{"file": f"{START_PAGE}.ipynb", "words": "Start page"}]
-        links += [_link("Back", lesson) for lesson in self._lessons[max(here - 1, 0) : here]]
-        links += [_link("Next", lesson) for lesson in self._lessons[here + 1 : here + 2]]
-        where = f"Lesson {here + 1} of {len(self._lessons)}"
+        links += [_link("Back", lesson) for lesson in states[max(here - 1, 0) : here]]
+        links += [_link("Next", lesson) for lesson in states[here + 1 : here + 2]]
+        where = f"Part {here + 1} of {len(states)}"
         return {
             "title": state.title,
             "done": state.done,
             "total": state.total,
             "words": f"{where}: {_in_words(state)}.",
+            "review": reviewed(self._practice, self._lesson),
             "links": links,
         }
+
+
+def reviewed(practice: Practice, lesson: str) -> str:
+    """Who has read a lesson for this practice; the last one in its file counts."""
+    found = [review for review in practice.review if review.lesson == lesson]
+    if not found:
+        return "Not yet reviewed by a licensed professional."
+    review = found[-1]
+    return f"Reviewed for {practice.name} by {review.by}, {review.role}, on {_day(review.on)}."
+
+
+class AcknowledgeWidget(Frame):
+    """Asks the learner to confirm that they have read the practice's own policy, in its present version.
+
+    ``now`` says whether this version is confirmed, ``acknowledge`` records that it is.
+    """
+
+    def __init__(self, policy: Policy, now: Callable[[], bool], acknowledge: Callable[[], None]) -> None:
+        self._policy = policy
+        self._now = now
+        self._acknowledge = acknowledge
+        words = f"I have read {policy.title}, version {policy.version}. You find it {policy.where}."
+        super().__init__(["acknowledge"], view=self._view(), words=words)
+
+    def handle(self, message: dict[str, Any]) -> None:
+        """Records that the version on the page was read."""
+        if message.get("do") != "acknowledge" or message.get("version") != self._policy.version:
+            raise AnswerError("The page shows another version of the policy. Reload it and try again.")
+        if not self._now():
+            self._acknowledge()
+        self.view = self._view()
+
+    def _view(self) -> dict[str, Any]:
+        policy = self._policy
+        return {"title": policy.title, "version": policy.version, "where": policy.where, "done": self._now()}
 
 
 class WelcomeWidget(Frame):
     """Asks once who is here, then shows where to go on.
 
-    ``known`` lists who has sat here before, ``save`` keeps a profile, ``sit`` makes somebody (None:
+    ``practice`` is the one whose staff learns, ``led`` the title of a session that somebody leads, if
+    there is one. ``known`` lists who has sat here before, ``save`` keeps a profile, ``sit`` makes somebody (None:
     somebody new) the learner, and ``now`` gives the present learner and their progress.
     """
 
     def __init__(
         self,
-        suggested: Profession,
+        practice: Practice,
+        led: str,
         now: Callable[[], tuple[Learner, Progress]],
         known: Callable[[], list[Learner]],
         save: Callable[[Learner], None],
         sit: Callable[[str | None], None],
     ) -> None:
-        self._suggested = suggested
+        self._practice = practice
+        self._led = led
         self._now = now
         self._known = known
         self._save = save
@@ -98,18 +139,13 @@ class WelcomeWidget(Frame):
             ],
             "professions": PROFESSIONS,
             "roles": ROLES,
-            "suggested": self._suggested,
-            "words": f"{progress.done} of {progress.total} answered, about {progress.minutes_left} minutes left.",
+            "suggested": self._practice.profession,
+            "words": _whole(progress),
             "next": _onward(progress),
-            "lessons": [
-                {
-                    "file": f"{state.lesson}.ipynb",
-                    "title": state.title,
-                    "words": _in_words(state),
-                    "share": round(100 * state.done / state.total) if state.total else 0,
-                }
-                for state in progress.lessons
-            ],
+            "lessons": [_row(state) for state in progress.lessons if state.required],
+            "open": [_row(state) for state in progress.lessons if not state.required],
+            "led": {"file": f"{LED_PAGE}.ipynb", "words": self._led} if self._led else None,
+            "practice": _about(self._practice),
         }
 
     def _in_words(self) -> str:
@@ -126,8 +162,8 @@ def _profile(learner: str, name: str, profession: Any, role: Any) -> Learner:
     return Learner(learner, name, profession, role)
 
 
-def _link(way: str, lesson: Lesson) -> dict[str, str]:
-    return {"file": f"{lesson.id}.ipynb", "words": f"{way}: {lesson.title}"}
+def _link(way: str, lesson: LessonProgress) -> dict[str, str]:
+    return {"file": f"{lesson.lesson}.ipynb", "words": f"{way}: {lesson.title}"}
 
 
 def _onward(progress: Progress) -> dict[str, str] | None:
@@ -138,7 +174,50 @@ def _onward(progress: Progress) -> dict[str, str] | None:
     return {"file": f"{state.lesson}.ipynb", "words": f"{verb}: {state.title}"}
 
 
+def _row(state: LessonProgress) -> dict[str, Any]:
+    return {
+        "file": f"{state.lesson}.ipynb",
+        "title": state.title,
+        "words": _in_words(state),
+        "share": round(100 * state.done / state.total) if state.total else 0,
+    }
+
+
+def _about(practice: Practice) -> dict[str, Any]:
+    """What staff of the practice should have at hand; all of it stands in the practice's own file."""
+    facts = [
+        ("Our line", practice.line),
+        ("When unsure, or when something went wrong", f"ask {practice.ask}"),
+        ("Public replies", f"approved by {practice.approver}"),
+        ("Our policy", f"{practice.policy.title}, version {practice.policy.version}, {practice.policy.where}"),
+        (
+            "Where we are",
+            ", ".join([*([practice.page] if practice.page else []), *practice.networks, practice.website]),
+        ),
+        ("Phone", practice.phone),
+        ("Whose rules", practice.jurisdiction),
+    ]
+    return {"name": practice.name, "note": practice.note or "", "facts": [{"term": t, "text": x} for t, x in facts]}
+
+
+def _whole(progress: Progress) -> str:
+    said = f"{progress.done} of {progress.total} answered, about {in_minutes(progress.minutes_left)} left."
+    if progress.passed:
+        said += f" The final check was passed on {_day(datetime.fromisoformat(progress.passed))}."
+    elif progress.attended:
+        said += f" You attended a session on {_day(datetime.fromisoformat(progress.attended))}; the final check is still to come."
+    return said
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
 def _in_words(state: LessonProgress) -> str:
-    if state.done == state.total:
-        return f"all {state.total} answered"
-    return f"{state.done} of {state.total} answered, about {state.minutes_left} minutes left"
+    if state.total and state.done == state.total:
+        said = f"all {state.total} answered"
+    else:
+        said = f"{state.done} of {state.total} answered, about {in_minutes(state.minutes_left)} left"
+    if state.extra_total:
+        said += f"; {state.extra_done} of {state.extra_total} extra ones"
+    return said

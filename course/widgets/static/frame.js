@@ -50,6 +50,8 @@ const SEEN = {
 
 const VERBS = { request: "wants to connect", message: "writes", post: "posts", review: "leaves a review" };
 
+const SURENESS = { sure: "Sure", fairly: "Fairly sure", guess: "A guess" };
+
 const modules = (globalThis.__courseModules ??= new Map());
 let widgets = 0;
 
@@ -175,7 +177,8 @@ function feedback({ verdict }, name) {
 }
 
 /** Anything that is no activity: it draws itself anew whenever the kernel sends another view. */
-function drawPlain(model, name, kind, root, id) {
+function drawPlain(model, modules, root, id) {
+  const [[name, kind]] = Object.entries(modules);
   const alert = h("p", { role: "alert", class: "course-alert" });
   const post = postbox(model, (why) => alert.replaceChildren(`Not saved. ${why} Reload this page and try again.`));
   const send = (message) => {
@@ -203,12 +206,23 @@ function drawPlain(model, name, kind, root, id) {
   };
 }
 
+/** How sure the learner says to be; asked in the checks, never scored. */
+function surenessChoice(id, chosen, changed) {
+  const inputs = Object.keys(SURENESS).map((value) =>
+    h("input", { type: "radio", name: `${id}-sure`, value, checked: value === chosen, onchange: changed }));
+  return {
+    node: h("fieldset", { class: "course-sureness" }, h("legend", {}, "How sure are you?"),
+      h("div", { class: "course-buckets" }, inputs.map((input) => h("label", { class: "course-bucket" }, input, h("span", {}, SURENESS[input.value]))))),
+    value: () => inputs.find((input) => input.checked)?.value ?? null,
+  };
+}
+
 /**
- * One activity: its card, and what becomes of an answer.
+ * One activity: its card, and what becomes of an answer. `onSaved` is called after each answer that was saved.
  *
  * @returns {{node: Node, update: () => void, hear: (message: any) => void}}
  */
-function drawActivity(model, view, kind, id) {
+function drawActivity(model, view, kind, id, onSaved) {
   const shownNow = () => model.get("shown")[view.id] ?? {};
   const earlier = shownNow();
   const status = h("p", { role: "status", class: "course-status" }, NOTHING_SENT);
@@ -228,24 +242,34 @@ function drawActivity(model, view, kind, id) {
   };
   const post = postbox(model, lost);
 
+  /** The answer as it stands, as text; null while it is blank. */
+  const given = () => {
+    const answer = part.answer();
+    return answer === null ? null : JSON.stringify(sureness ? [answer, sureness.value()] : answer);
+  };
   const changed = () => {
     alert.replaceChildren();
-    if (JSON.stringify(part.answer()) !== saved) status.replaceChildren(saved ? "Changed, not sent yet" : NOTHING_SENT);
+    if (given() !== saved) status.replaceChildren(saved ? "Changed, not sent yet" : NOTHING_SENT);
   };
+  const sureness = view.confidence && !view.closed ? surenessChoice(id, earlier.confidence, changed) : null;
   const part = kind.draw(view, { h, earlier: earlier.reworded ? null : (earlier.answer ?? null), text: earlier.text, changed, id });
-  const label = () => button.replaceChildren(part.button?.(saved !== null) ?? (saved === null ? "Answer" : "Answer again"));
+  const words = () => (view.confidence ? (saved === null ? "Save and go on" : "Save the change") : saved === null ? "Answer" : "Answer again");
+  const label = () => button.replaceChildren(part.button?.(saved !== null) ?? words());
 
   const update = () => {
     const shown = shownNow();
     if (shown.at && shown.key === current) return;
     current = shown.key;
     if (!shown.at) return label();
-    post.settle(shown.key);
+    const sent = post.settle(shown.key);
     pending = null;
     alert.replaceChildren();
     button.removeAttribute("aria-disabled");
     if (shown.reworded) {
       said.replaceChildren(h("p", {}, `This question has been reworded since you answered it on ${day(shown.at)}. That answer is kept. You can answer the new one.`));
+    } else if (shown.withheld) {
+      saved = JSON.stringify([shown.answer, shown.confidence]);
+      status.replaceChildren(savedWords(shown.at));
     } else {
       saved = JSON.stringify(shown.answer);
       said.replaceChildren(...feedback(shown, part.name ?? ((name) => name)));
@@ -253,15 +277,16 @@ function drawActivity(model, view, kind, id) {
       status.replaceChildren(savedWords(shown.at));
     }
     label();
+    if (sent && shown.withheld) onSaved?.();
   };
 
   const submit = (event) => {
     event.preventDefault();
     if (button.hasAttribute("aria-disabled")) return;
-    const missing = part.missing?.();
+    const missing = part.missing?.() || (sureness && !sureness.value() ? "Say how sure you are, too. It is never scored." : "");
     if (missing) return void alert.replaceChildren(missing);
     const answer = part.answer();
-    const text = JSON.stringify(answer);
+    const text = given();
     if (text === saved && !answer?.text) {
       return void status.replaceChildren(`${savedWords(shownNow().at)}. Change your answer to try again.`);
     }
@@ -270,7 +295,7 @@ function drawActivity(model, view, kind, id) {
     button.setAttribute("aria-disabled", "true");
     // The same answer sent again carries the same key, so that it is recorded once.
     if (pending?.text !== text) pending = { text, key: crypto.randomUUID() };
-    post.send({ do: "submit", activity: view.id, key: pending.key, answer, seconds: (performance.now() - drawnAt) / 1000 });
+    post.send({ do: "submit", activity: view.id, key: pending.key, answer, confidence: sureness?.value(), seconds: (performance.now() - drawnAt) / 1000 });
     drawnAt = performance.now();
   };
 
@@ -286,9 +311,12 @@ function drawActivity(model, view, kind, id) {
     { class: "course-card", novalidate: true, onsubmit: submit },
     h("h3", { class: "course-title" }, view.title),
     view.scene && sceneCard(view.scene),
-    view.rule && h("p", { class: "course-rule" }, h("strong", {}, "The rule here: "), view.rule),
-    part.node,
-    h("div", {}, h("div", { class: "course-actions" }, button, status), alert, said, reasons),
+    view.rule && h("p", { class: "course-rule" }, h("strong", {}, view.elsewhere ? "The rule at another practice: " : "The rule here: "), view.rule),
+    view.note && h("p", {}, h("strong", {}, view.note)),
+    view.closed ? h("fieldset", { disabled: true, class: "course-closed" }, part.node) : part.node,
+    sureness?.node,
+    h("div", {}, view.closed ? null : h("div", { class: "course-actions" }, button, status), alert, said, reasons),
+    view.link && h("p", {}, h("a", { href: view.link.file }, view.link.words)),
   );
   update();
   return { node, update, hear };
@@ -328,19 +356,29 @@ function setHead(model, cards, id) {
   arrange();
   recount();
   const node = h("div", { class: "course-set" },
-    h("h2", { class: "course-title" }, title),
+    title && h("h2", { class: "course-title" }, title),
     count,
     h("fieldset", {}, h("legend", { class: "course-hidden" }, "How to show the questions"),
       h("div", { class: "course-buckets" }, mode("One at a time", true), mode("All at once", false))),
     pager);
-  return { node, recount };
+  /** Goes on to the next question after one was saved, where they are shown one at a time. */
+  const onward = (n) => {
+    if (!single || n !== here) return false;
+    if (here < cards.length - 1) go(here + 1);
+    return here > n;
+  };
+  return { node, recount, onward };
 }
 
-function drawActivities(model, modules, root, id) {
+function drawActivities(model, modules, root, id, onLastSaved) {
   const { items } = model.get("view");
-  const cards = items.map((item, n) => drawActivity(model, item, modules[item.kind], `${id}-${n}`));
-  const head = items.length > 1 ? setHead(model, cards, id) : null;
-  root.dataset.kind = head ? "set" : items[0].kind;
+  const saved = (n) => {
+    if (!head?.onward(n) && n === items.length - 1) onLastSaved?.();
+  };
+  const cards = items.map((item, n) => drawActivity(model, item, modules[item.kind], `${id}-${n}`, () => saved(n)));
+  const open = items.some((item) => !item.closed);
+  const head = items.length > 1 && open ? setHead(model, cards, id) : null;
+  if (items.length) root.dataset.kind = head ? "set" : items[0].kind;
   const update = () => {
     cards.forEach((card) => card.update());
     head?.recount();
@@ -353,6 +391,38 @@ function drawActivities(model, modules, root, id) {
   return () => {
     model.off("msg:custom", hear);
     model.off("change:shown", update);
+  };
+}
+
+/** A check: a panel, its items while it is open or to be looked back at, and its end. Each step is drawn anew. */
+function drawSitting(model, modules, root, id) {
+  const alert = h("p", { role: "alert", class: "course-alert" });
+  const post = postbox(model, (why) => alert.replaceChildren(`Not saved. ${why} Reload this page and try again.`));
+  const send = (message) => {
+    alert.replaceChildren();
+    post.send({ ...message, key: crypto.randomUUID() });
+  };
+  const hear = (message) => {
+    if (post.settle(message.key) && message.refused) alert.replaceChildren(message.refused);
+  };
+  let clear = () => {};
+  const draw = () => {
+    const held = root.contains(document.activeElement);
+    clear();
+    const { node, end } = modules.sitting.draw(model.get("view").panel, { h, send, id });
+    const place = h("div", {});
+    clear = drawActivities(model, modules, place, id, () => end?.querySelector("button").focus());
+    root.replaceChildren(...[node, place, end, alert].filter(Boolean));
+    if (held) node.querySelector("[data-focus]").focus();
+  };
+  root.dataset.kind = "sitting";
+  model.on("msg:custom", hear);
+  model.on("change:view", draw);
+  draw();
+  return () => {
+    clear();
+    model.off("msg:custom", hear);
+    model.off("change:view", draw);
   };
 }
 
@@ -384,9 +454,8 @@ async function render({ model, el }) {
   // JupyterLab would take a letter for a command: x cuts the cell, an arrow leaves it.
   root.addEventListener("keydown", (event) => event.stopPropagation());
   const id = `course-${++widgets}`;
-  const clear = model.get("view").items
-    ? drawActivities(model, modules, root, id)
-    : drawPlain(model, ...Object.entries(modules)[0], root, id);
+  const draw = modules.sitting ? drawSitting : model.get("view").items ? drawActivities : drawPlain;
+  const clear = draw(model, modules, root, id);
   el.append(root);
   greet(model, root);
   return clear;

@@ -5,20 +5,31 @@ export function draw(view, { h, send, id }) {
   return { node: h("div", { class: "course-welcome" }, view.learner.name ? greeting(view, h, send) : asking(view, h, send, id)) };
 }
 
-function greeting({ learner, next, lessons, words }, h, send) {
+function rows(lessons, h) {
+  return h("ol", { class: "course-lessons" },
+    lessons.map((lesson) =>
+      h("li", {}, h("a", { href: lesson.file }, lesson.title),
+        h("div", { class: "course-bar", "aria-hidden": "true" }, h("span", { style: `width: ${lesson.share}%` })),
+        h("span", { class: "course-quiet" }, lesson.words))));
+}
+
+function greeting({ learner, next, lessons, open, led, practice, words }, h, send) {
   return [
     h("h2", { tabindex: -1, "data-focus": true }, `Welcome, ${learner.name}`),
+    practice.note && h("p", {}, practice.note),
     next
       ? h("p", {}, h("a", { class: "course-button", href: next.file }, next.words))
-      : h("p", {}, "Every lesson is done. Come back to any of them whenever you like."),
+      : h("p", {}, "Your path is done. Come back to any lesson whenever you like."),
     h("p", { class: "course-quiet" }, words),
-    h("ol", { class: "course-lessons" },
-      lessons.map((lesson) =>
-        h("li", {}, h("a", { href: lesson.file }, lesson.title),
-          h("div", { class: "course-bar", "aria-hidden": "true" }, h("span", { style: `width: ${lesson.share}%` })),
-          h("span", { class: "course-quiet" }, lesson.words)))),
+    h("h3", {}, "Your path"),
+    rows(lessons, h),
+    open.length ? [h("h3", {}, "Open to you as well"), rows(open, h)] : null,
+    led && h("p", {}, "Learning together in a room today? ", h("a", { href: led.file }, led.words)),
+    h("details", { class: "course-more" },
+      h("summary", {}, `At ${practice.name}`),
+      h("dl", {}, practice.facts.map(({ term, text }) => h("div", {}, h("dt", {}, term), h("dd", {}, text))))),
     h("p", {}, h("button", { type: "button", class: "course-plain", onclick: () => send({ do: "leave" }) }, `I am not ${learner.name}`)),
-  ];
+  ].flat();
 }
 
 function asking({ known, professions, roles, suggested }, h, send, id) {
