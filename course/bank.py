@@ -51,7 +51,8 @@ class Bank:
         self.outline = read(self.folder / "course.yml", Outline)
         self.default_practice = read(self.folder / "practice.yml", Practice)
         self.practice = read(chosen, Practice) if chosen else self.default_practice
-        self._lengths: dict[tuple[str, str], float] = {}
+        self._read: dict[Path, list[Activity] | ContentError] = {}
+        self._syllabi: dict[tuple[Profession | None, Role | None], tuple[Stop, ...]] = {}
 
     @cached_property
     def practice_hash(self) -> str:
@@ -61,30 +62,40 @@ class Bank:
     # --- activities ---
 
     @cached_property
-    def _lessons(self) -> dict[str, list[Activity] | ContentError]:
+    def _lesson_files(self) -> dict[str, Path]:
         taught = (lesson.id for lesson in self.outline.lessons if not lesson.check)
-        return {lesson: _read_activities(activities_file(self.folder, lesson)) for lesson in taught}
+        return {lesson: activities_file(self.folder, lesson) for lesson in taught}
 
     @cached_property
-    def _pools(self) -> dict[str, list[Activity] | ContentError]:
-        return {path.stem: _read_activities(path) for path in pool_files(self.folder)}
+    def _all_files(self) -> list[Path]:
+        return [*self._lesson_files.values(), *pool_files(self.folder)]
 
-    @cached_property
-    def _authored(self) -> dict[tuple[str, str], Activity]:
-        return {(a.id, a.variant): a for a in self.all_authored()}
+    def _in_file(self, path: Path) -> list[Activity] | ContentError:
+        """One file's activities, read when first asked for: a cell needs one file and not all of them.
+
+        One faulty file must not take the others down with it.
+        """
+        if path not in self._read:
+            try:
+                self._read[path] = read(path, list[Activity])
+            except ContentError as error:
+                self._read[path] = error
+        return self._read[path]
 
     def all_authored(self) -> Iterator[Activity]:
         """Every activity of every readable file, as its author wrote it: lessons first, then the checks' items."""
-        for activities in (*self._lessons.values(), *self._pools.values()):
-            if not isinstance(activities, ContentError):
-                yield from activities
+        for path in self._all_files:
+            found = self._in_file(path)
+            if not isinstance(found, ContentError):
+                yield from found
 
     @cached_property
     def activities_by_lesson(self) -> dict[str, tuple[str, ...]]:
         """The ids of each lesson's activities, in the order in which they are met."""
+        found = {lesson: self._in_file(path) for lesson, path in self._lesson_files.items()}
         return {
-            lesson: () if isinstance(found, ContentError) else tuple(dict.fromkeys(a.id for a in found))
-            for lesson, found in self._lessons.items()
+            lesson: () if isinstance(entries, ContentError) else tuple(dict.fromkeys(a.id for a in entries))
+            for lesson, entries in found.items()
         }
 
     def pool(self, name: str, profession: Profession) -> list[Activity]:
@@ -94,8 +105,9 @@ class Bank:
         where one of them can't be read: a check with items missing would not be the same check.
         """
         items = []
-        for file, found in self._pools.items():
-            if file == name or file.startswith(f"{name}-"):
+        for path in pool_files(self.folder):
+            if path.stem == name or path.stem.startswith(f"{name}-"):
+                found = self._in_file(path)
                 if isinstance(found, ContentError):
                     raise found
                 items += [item for item in found if item.variant in (profession, "everyone")]
@@ -103,13 +115,15 @@ class Bank:
 
     def syllabus(self, profession: Profession | None, role: Role | None) -> tuple[Stop, ...]:
         """The lessons in their order, as this learner meets them, with how long each part takes."""
-        required = self.outline.tracks.get(role) if role else None
-        return tuple(
-            self._check_stop(lesson, profession or self.practice.profession)
-            if lesson.check
-            else self._lesson_stop(lesson, profession, required is None or lesson.id in required)
-            for lesson in self.outline.lessons
-        )
+        if (profession, role) not in self._syllabi:
+            required = self.outline.tracks.get(role) if role else None
+            self._syllabi[profession, role] = tuple(
+                self._check_stop(lesson, profession or self.practice.profession)
+                if lesson.check
+                else self._lesson_stop(lesson, profession, required is None or lesson.id in required)
+                for lesson in self.outline.lessons
+            )
+        return self._syllabi[profession, role]
 
     def _lesson_stop(self, lesson: Lesson, profession: Profession | None, required: bool) -> Stop:
         met = [self.authored(i, profession) for i in self.activities_by_lesson[lesson.id]]
@@ -117,28 +131,24 @@ class Bank:
             lesson=lesson.id,
             title=self.weave(lesson.title),
             required=required,
-            core={a.id: self._seconds(a) for a in met if not a.extra},
-            extra={a.id: self._seconds(a) for a in met if a.extra},
+            core={a.id: grading.seconds(a) for a in met if not a.extra},
+            extra={a.id: grading.seconds(a) for a in met if a.extra},
             prose=grading.reading(self.prose(lesson.id)),
         )
 
     def _check_stop(self, lesson: Lesson, profession: Profession) -> Stop:
-        """A check is as long as its number of items of a usual length; nothing is said of them before its end."""
-        assert lesson.check
+        """A check is as long as its number of items of a usual length; nothing is said of them before its end.
+
+        The first form serves as the measure of both checks, which are alike; the large pool need not be read.
+        """
         try:
-            items = self.pool("before-a" if lesson.check == "before" else "final", profession)
+            items = self.pool("before-a", profession)
         except ContentError:  # said where the check is taken; the lessons go on
             items = []
         shares = self.outline.blueprint.values()
         count = sum(share.before if lesson.check == "before" else share.final for share in shares)
         seconds = count * fmean([grading.seconds_to_answer(item) for item in items] or [0])
         return Stop(lesson.id, self.weave(lesson.title), True, {}, {}, seconds, lesson.check, count)
-
-    def _seconds(self, activity: Activity) -> float:
-        key = (activity.id, activity.variant)
-        if key not in self._lengths:
-            self._lengths[key] = grading.seconds(activity)
-        return self._lengths[key]
 
     def prose(self, lesson: str) -> str:
         """The prose of a lesson's notebook; empty where there is none to be read."""
@@ -155,18 +165,27 @@ class Bank:
         Without a profession, the practice's own decides. Raises UnknownActivity where no file
         holds the id, and ContentError where it may stand in a file that can't be read.
         """
-        for variant in (profession or self.practice.profession, "everyone"):
-            if (activity_id, variant) in self._authored:
-                return self._authored[activity_id, variant]
-        faults = [
-            f for e in (*self._lessons.values(), *self._pools.values()) if isinstance(e, ContentError) for f in e.faults
-        ]
+        for path in self._files_that_name(activity_id):
+            found = self._in_file(path)
+            for variant in (profession or self.practice.profession, "everyone"):
+                for activity in () if isinstance(found, ContentError) else found:
+                    if (activity.id, activity.variant) == (activity_id, variant):
+                        return activity
+        everything = [self._in_file(path) for path in self._all_files]
+        faults = [fault for found in everything if isinstance(found, ContentError) for fault in found.faults]
         if faults:
             raise ContentError(faults)
         raise UnknownActivity(
             f"There is no activity called '{activity_id}'. Look for a typing mistake in this cell, "
             "or ask whoever looks after the course to run 'course check'."
         )
+
+    def _files_that_name(self, activity_id: str) -> Iterator[Path]:
+        """The files that may hold an activity: those read already, then those whose text has its id in it."""
+        yield from list(self._read)
+        for path in self._all_files:
+            if path not in self._read and path.exists() and activity_id.encode() in path.read_bytes():
+                yield path
 
     def activity(self, activity_id: str, profession: Profession | None = None) -> Activity:
         """The same as ``authored``, in the name of the practice in use.
@@ -277,14 +296,6 @@ def activities_file(folder: Path, lesson: str) -> Path:
 def pool_files(folder: Path) -> list[Path]:
     """The files that hold the items of the checks before and after the lessons."""
     return sorted((folder / "pools").glob("*.yml"))
-
-
-def _read_activities(path: Path) -> list[Activity] | ContentError:
-    """One faulty file must not take the others down with it."""
-    try:
-        return read(path, list[Activity])
-    except ContentError as error:
-        return error
 
 
 def open_text(path: Path) -> str:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from course import __version__
+from course import __version__, forms
 from course.bank import Bank, data_folder, notebooks_folder
-from course.errors import ContentError, CourseError
+from course.errors import ContentError, CourseError, StartError
 from course.examiner import LocalExaminer
 from course.journal import Journal, journal_url, user_folder
+from course.model import FACILITATOR
 from course.tally import Progress, in_minutes
 
 if TYPE_CHECKING:
@@ -74,8 +75,14 @@ def _parser() -> argparse.ArgumentParser:
 
     status = calls.add_parser("status", help="how far a learner is", description=_status.__doc__)
     status.add_argument("--learner", metavar="ID", help="a learner's id; without it, whoever sits here")
+    status.add_argument("--group", action="store_true", help="everybody in the journal, in sums alone")
     status.add_argument("--json", action="store_true", help="as JSON")
     status.set_defaults(run=_status)
+
+    handout = calls.add_parser("handout", help="print what leads a session", description=_handout.__doc__)
+    handout.add_argument("file", type=Path, metavar="FILE", help="the PDF to write")
+    handout.add_argument("--paper", choices=["a4", "us-letter"], default="us-letter", help="the size of the sheets")
+    handout.set_defaults(run=_handout)
     return parser
 
 
@@ -157,6 +164,8 @@ def _check(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     """Show how far a learner is, lesson by lesson."""
     journal = Journal(journal_url())
+    if options.group:
+        return _group(journal, options.json)
     who = options.learner or os.environ.get("COURSE_LEARNER") or journal.last_seated()
     if who is None:
         print("Nobody has opened the course here yet. Open it with 'course start'.")
@@ -168,6 +177,62 @@ def _status(options: argparse.Namespace) -> int:
     else:
         print(_in_words(learner.name or learner.id, progress))
     return 0
+
+
+def _group(journal: Journal, as_json: bool) -> int:
+    """What a group has done and learned; never a word about one person."""
+    bank, pairs = Bank(), []
+    counts = dict.fromkeys(("learners", "attended", "passed", "acknowledged"), 0)
+    for learner in journal.learners():
+        progress = LocalExaminer(bank, journal, journal.current_learner(learner)).progress()
+        counts["learners"] += 1
+        counts["attended"] += bool(progress.attended)
+        counts["passed"] += bool(progress.passed)
+        counts["acknowledged"] += progress.acknowledged
+        pairs.append(forms.before_and_after(forms.sittings(journal.events(learner)), journal.attempts(learner)))
+    gain = forms.gain([pair for pair in pairs if pair])
+    if as_json:
+        print(json.dumps({**counts, "gain": msgspec.to_builtins(gain)}, indent=2))
+        return 0
+    print(
+        f"{counts['learners']} learners: {counts['attended']} attended a session, {counts['passed']} passed the final check,"
+    )
+    print(f"{counts['acknowledged']} confirmed the practice's policy.")
+    if gain is None:
+        print(f"What was learned is said of {forms.SMALLEST_GROUP} or more who took both checks, and not of fewer.")
+    else:
+        print(
+            f"The {gain.learners} who took both checks had {gain.before:.0%} of the points before and {gain.after:.0%} "
+            f"after: {100 * gain.gain:+.0f} points in a hundred (95 % interval {100 * gain.low:+.0f} to {100 * gain.high:+.0f})."
+        )
+    return 0
+
+
+def _handout(options: argparse.Namespace) -> int:
+    """Write the material for whoever leads a session as a PDF, in the name of your practice."""
+    from course import paper  # its typesetter is for the calls that print
+
+    bank = Bank()
+    text = bank.weave(bank.prose(FACILITATOR))
+    if not text:
+        raise StartError(
+            f"There is no notebook {FACILITATOR}.ipynb with text in it. Get it from where the course came from."
+        )
+    _write(options.file, paper.document(text, f"{bank.outline.title}: leading a session", options.paper))
+    print(f"Written to {options.file}")
+    return 0
+
+
+def _write(path: Path, content: bytes) -> None:
+    """All of it or none: a stop in mid-write leaves what was there."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise StartError(f"{path} can't be written ({error.strerror}). Name another place.") from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _in_words(who: str, progress: Progress) -> str:

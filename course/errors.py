@@ -25,6 +25,10 @@ class StartError(CourseError):
     """Raised if the course can't be opened as asked."""
 
 
+class PaperError(CourseError):
+    """Raised if a page can't be set for printing; no file was written."""
+
+
 @dataclass(frozen=True, order=True)
 class Fault:
     """One thing wrong in one place of an authored file.

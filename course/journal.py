@@ -229,6 +229,12 @@ class Journal:
                 ids = connection.execute(query).scalars().all()
             return [learner for learner in map(self._profile, ids) if learner.name]
 
+    def learners(self) -> list[str]:
+        """The ids of all learners who have answered or begun anything, in no order that tells something."""
+        query = sa.union(sa.select(_attempt.c.learner), sa.select(_event.c.learner)).order_by("learner")
+        with self._said(), self._engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+
     def sit_down(self, learner: str | None = None) -> Learner:
         """Makes a known learner, or a new one, the one who sits here."""
         with self._said():

@@ -137,6 +137,9 @@ class Outline(Authored, frozen=True):
 START_PAGE = "00-start-here"
 """The notebook before the lessons: who is here, and where to go on."""
 
+FACILITATOR = "facilitator"
+"""The notebook for whoever leads a session, where there is one; learners do not get it."""
+
 LED_PAGE = "led-session"
 """The notebook of the session that somebody leads, where the course has one."""
 

@@ -157,6 +157,13 @@ CONTENT = {
         "word " * 21,
         ["quotations.yml:3: this quotation has 21"],
     ),
+    "one quotation too many": (
+        "data/quotations.yml",
+        "  l2-words: {claim: L2, words: a few words}",
+        "".join(f"  l2-words{n}: {{claim: L2, words: a few words}}\n" for n in range(12))
+        + "  l2-words: {claim: L2, words: a few words}",
+        ["quotations.yml:15: this is one quotation too many of its article; 12 are"],
+    ),
     "a claim without article": (
         "data/quotations.yml",
         AUTHORS,

@@ -21,7 +21,7 @@ FLOORS = (
     ("bank", "journal"),
     ("examiner",),
     ("proctor",),
-    ("widgets", "checks"),
+    ("widgets", "checks", "paper"),
     ("notebook", "reader"),
     ("cli",),
     ("__main__",),

@@ -13,6 +13,9 @@ from course.model import START_PAGE, Activity, Articles, Choice, Ledger, Mark, O
 LONGEST_QUOTATION = 20
 """Words."""
 
+MOST_QUOTATIONS = 12
+"""Of one article."""
+
 
 def content_faults(authored: Authored, whole: bool) -> list[Fault]:
     """Every fault of content in what could be read; ``whole`` says that everything could."""
@@ -133,11 +136,16 @@ def _quotation_faults(authored: Authored) -> Iterator[Fault]:
     if articles is None:
         return
     place = authored.places["quotations.yml"]
+    counts: Counter[str] = Counter()
     for name, quotation in articles.quotations.items():
         count = len(quotation.words.split())
         if count > LONGEST_QUOTATION:
             say = f"this quotation has {count} words and {LONGEST_QUOTATION} is the most. Shorten it."
             yield place.fault(say, "quotations", name, "words")
+        counts[quotation.claim[:1]] += 1
+        if counts[quotation.claim[:1]] > MOST_QUOTATIONS:
+            say = f"this is one quotation too many of its article; {MOST_QUOTATIONS} are the most. Say it in your own words."
+            yield place.fault(say, "quotations", name)
         if claims is not None and quotation.claim not in claims:
             say = f"'{quotation.claim}' is not in claims.yml. Correct it."
             yield place.fault(say, "quotations", name, "claim")

@@ -11,7 +11,7 @@ import nbformat
 
 from course.checks.files import Authored
 from course.errors import Fault
-from course.model import LED_PAGE, START_PAGE, Outline
+from course.model import FACILITATOR, LED_PAGE, START_PAGE, Outline
 
 CELL = re.compile(
     r"from course import (?:"
@@ -36,7 +36,8 @@ def read_notebook(path: Path) -> Any:
 def read_notebooks(authored: Authored, folder: Path) -> list[Fault]:
     """Reads the start page and the notebooks that course.yml names; gives the faults of those that can't be read."""
     faults = []
-    for lesson in _pages(authored):
+    optional = [FACILITATOR] if (folder / f"{FACILITATOR}.ipynb").exists() else []
+    for lesson in (*_pages(authored), *optional):
         path = folder / f"{lesson}.ipynb"
         try:
             authored.notebooks[path.name] = read_notebook(path)

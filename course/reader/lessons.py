@@ -12,9 +12,10 @@ from typing import Any
 import nbformat
 from nbformat.sign import NotebookNotary
 
+from course import grading
 from course.bank import Bank, notebooks_folder
-from course.checks.lessons import read_notebook
-from course.errors import StartError
+from course.checks.lessons import CELL, read_notebook
+from course.errors import CourseError, StartError
 from course.model import LED_PAGE, START_PAGE
 
 COPIES = "Your changed copies"
@@ -70,10 +71,21 @@ def _woven(bank: Bank, path: Path) -> Any:
             cell.source = bank.weave(cell.source)
         for output in cell.get("outputs", []):
             if "text/plain" in output.get("data", {}):
-                output.data["text/plain"] = bank.weave(output.data["text/plain"])
+                output.data["text/plain"] = _in_own_words(bank, cell.source) or bank.weave(output.data["text/plain"])
         cell.metadata.update(editable=False, deletable=False)
     notebook.metadata.setdefault("kernelspec", KERNEL)  # without one, JupyterLab asks the learner
     return notebook
+
+
+def _in_own_words(bank: Bank, source: str) -> str:
+    """What an activity's cell says for the practice in use; empty for any other cell."""
+    found = CELL.fullmatch(source)
+    if not found or found["verb"] != "activity":
+        return ""
+    try:
+        return grading.words(bank.activity(found["id"]))
+    except CourseError:  # said in its place when the page is opened
+        return ""
 
 
 def _hashes(notebook: Any) -> list[str]:
