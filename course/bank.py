@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from statistics import fmean
@@ -15,19 +15,24 @@ from typing import Any, TypeVar
 import msgspec
 from yaml.nodes import Node
 
-from course import grading, yaml12
+from course import grading, plot, policy, yaml12
 from course.errors import ContentError, Fault, UnknownActivity
 from course.model import (
     Activity,
     Articles,
     Claim,
+    Connection,
+    Feedback,
     Lesson,
+    Option,
     Outline,
+    PolicyTable,
     Practice,
     Profession,
     Reason,
     Role,
     Source,
+    Story,
 )
 from course.tally import Stop
 
@@ -52,6 +57,7 @@ class Bank:
         self.default_practice = read(self.folder / "practice.yml", Practice)
         self.practice = read(chosen, Practice) if chosen else self.default_practice
         self._read: dict[Path, list[Activity] | ContentError] = {}
+        self._stories: dict[str, Story] = {}
         self._syllabi: dict[tuple[Profession | None, Role | None], tuple[Stop, ...]] = {}
 
     @cached_property
@@ -63,7 +69,7 @@ class Bank:
 
     @cached_property
     def _lesson_files(self) -> dict[str, Path]:
-        taught = (lesson.id for lesson in self.outline.lessons if not lesson.check)
+        taught = (lesson.id for lesson in self.outline.lessons if not lesson.check and not lesson.stories)
         return {lesson: activities_file(self.folder, lesson) for lesson in taught}
 
     @cached_property
@@ -120,19 +126,37 @@ class Bank:
             self._syllabi[profession, role] = tuple(
                 self._check_stop(lesson, profession or self.practice.profession)
                 if lesson.check
+                else self._story_stop(
+                    lesson, profession or self.practice.profession, required is None or lesson.id in required
+                )
+                if lesson.stories
                 else self._lesson_stop(lesson, profession, required is None or lesson.id in required)
                 for lesson in self.outline.lessons
             )
         return self._syllabi[profession, role]
 
     def _lesson_stop(self, lesson: Lesson, profession: Profession | None, required: bool) -> Stop:
-        met = [self.authored(i, profession) for i in self.activities_by_lesson[lesson.id]]
+        met = [self.activity(i, profession) for i in self.activities_by_lesson[lesson.id]]
         return Stop(
             lesson=lesson.id,
             title=self.weave(lesson.title),
             required=required,
             core={a.id: grading.seconds(a) for a in met if not a.extra},
             extra={a.id: grading.seconds(a) for a in met if a.extra},
+            prose=grading.reading(self.prose(lesson.id)),
+        )
+
+    def _story_stop(self, lesson: Lesson, profession: Profession, required: bool) -> Stop:
+        """Of a lesson's stories the first one of the learner's profession belongs to it; the others are further practice."""
+        stories = [self.story(i) for i in lesson.stories]
+        own = [told.id for told in stories if told.profession in (profession, "everyone")]
+        lengths = {told.id: _story_seconds(told) for told in stories}
+        return Stop(
+            lesson=lesson.id,
+            title=self.weave(lesson.title),
+            required=required,
+            core={i: lengths[i] for i in own[:1]},
+            extra={i: length for i, length in lengths.items() if i not in own[:1]},
             prose=grading.reading(self.prose(lesson.id)),
         )
 
@@ -193,10 +217,35 @@ class Bank:
         An activity whose rule that practice could not have stays in the name of the default one.
         """
         authored = self.authored(activity_id, profession)
+        whole = self._decided(authored) if isinstance(authored, Connection) else authored
         if self.practice == self.default_practice or self.is_elsewhere(authored):
-            return authored
-        woven = _map_texts(msgspec.to_builtins(authored), self.weave)
+            return whole
+        woven = _map_texts(msgspec.to_builtins(whole), self.weave)
         return msgspec.convert(woven, type(authored))
+
+    @cached_property
+    def policy(self) -> PolicyTable:
+        """The table by which requests are decided."""
+        return read(self.folder / "policy.yml", PolicyTable)
+
+    def _decided(self, authored: Connection) -> Connection:
+        """A request with each action judged by the practice's line."""
+        decision = policy.decide(authored.request, self.practice, self.policy)
+        place = self.policy.places[decision.where]
+        options = tuple(
+            Option(
+                text=self.policy.actions[action].replace("{place}", place),
+                mark=judged.mark,
+                feedback=Feedback(happens=authored.happens[action], why=judged.why, do=judged.do),
+            )
+            for action, judged in decision.actions.items()
+        )
+        return msgspec.structs.replace(
+            authored,
+            options=options,
+            claims=tuple(dict.fromkeys((*authored.claims, *decision.claims))),
+            sources=tuple(dict.fromkeys((*authored.sources, *decision.sources))),
+        )
 
     def is_elsewhere(self, authored: Activity) -> bool:
         """Whether an activity is about another practice: its stance, or its Page, is not the learner's own."""
@@ -228,8 +277,6 @@ class Bank:
         longest_first = sorted(self._own, key=len, reverse=True)
         return re.compile("|".join(rf"(?<!\w){re.escape(token)}(?!\w)" for token in longest_first))
 
-    # --- reasons ---
-
     @cached_property
     def claims(self) -> dict[str, Claim]:
         """What the articles say, by claim id."""
@@ -245,6 +292,29 @@ class Bank:
         """The two articles and the words quoted from them."""
         return read(self.folder / "quotations.yml", Articles)
 
+    # --- stories ---
+
+    def authored_story(self, story_id: str) -> Story:
+        """A story as its author wrote it. Raises UnknownActivity where there is none of that name."""
+        path = stories_folder(self.folder) / f"{story_id}.yml"
+        if not path.exists():
+            raise UnknownActivity(
+                f"There is no story called '{story_id}'. Look for a typing mistake in this cell, "
+                "or ask whoever looks after the course to run 'course check'."
+            )
+        if story_id not in self._stories:
+            self._stories[story_id] = read(path, Story)
+        return self._stories[story_id]
+
+    def story(self, story_id: str) -> Story:
+        """The same in the name of the practice in use."""
+        authored = self.authored_story(story_id)
+        if self.practice == self.default_practice:
+            return authored
+        return msgspec.convert(_map_texts(msgspec.to_builtins(authored), self.weave), Story)
+
+    # --- reasons ---
+
     def reasons(self, activity: Activity) -> tuple[Reason, ...]:
         """What stands behind an activity's verdict: a quotation, claims and authorities."""
         reasons = []
@@ -252,21 +322,27 @@ class Bank:
             quotation = self.articles.quotations[activity.quote]
             by = self._article(quotation.claim)
             reasons.append(Reason(id=quotation.claim, says=quotation.words, by=by, seen="quotation"))
-        for claim in activity.claims:
-            reasons.append(Reason(id=claim, says=self.claims[claim].says, by=self._article(claim)))
-        for name in activity.sources:
+        return (*reasons, *self.reasons_of(activity.claims, activity.sources))
+
+    def reasons_of(self, claims: Iterable[str], sources: Iterable[str]) -> tuple[Reason, ...]:
+        """Claims and authorities as they are shown under "more"."""
+        said = [Reason(id=claim, says=self.claims[claim].says, by=self._article(claim)) for claim in claims]
+        for name in sources:
             source = self.sources[name]
             says = self.weave(source.says)
-            reasons.append(Reason(id=name, says=says, by=source.title, url=source.url, seen=source.seen))
-        return tuple(reasons)
+            said.append(Reason(id=name, says=says, by=source.title, url=source.url, seen=source.seen))
+        return tuple(said)
 
     def _article(self, claim: str) -> str:
         return self.articles.articles[claim[0]]
 
 
-def content_hash(authored: Activity) -> str:
-    """SHA-256 of an activity as authored: it changes whenever anything in it is reworded."""
-    return _sha256(authored)
+def content_hash(*authored: Any) -> str:
+    """SHA-256 of an activity as authored: it changes whenever anything in it is reworded.
+
+    What else decided its key is given beside it.
+    """
+    return _sha256(authored[0] if len(authored) == 1 else authored)
 
 
 def _sha256(value: Any) -> str:
@@ -288,6 +364,17 @@ def notebooks_folder(folder: Path) -> Path:
     return folder.absolute().parent / "notebooks"
 
 
+def _story_seconds(told: Story) -> float:
+    """How long a story takes on a way that can be defended: to read it, ten seconds a choice, and what is said of each."""
+    path = plot.defensible(told)
+    states = plot.replay(told, path)
+    texts = [told.opening, told.rule, *(plot.told(told.scenes[state.scene], state) for state in states)]
+    for _, turn in plot.turns(told, path):
+        texts += [turn.feedback.happens, turn.feedback.why, turn.feedback.do]
+    choices = [turn.text for state in states for turn in told.scenes[state.scene].choices]
+    return grading.reading(" ".join([*texts, *choices])) + 10 * len(path)
+
+
 def activities_file(folder: Path, lesson: str) -> Path:
     """The file that holds a lesson's activities."""
     return folder / "activities" / f"{lesson}.yml"
@@ -296,6 +383,11 @@ def activities_file(folder: Path, lesson: str) -> Path:
 def pool_files(folder: Path) -> list[Path]:
     """The files that hold the items of the checks before and after the lessons."""
     return sorted((folder / "pools").glob("*.yml"))
+
+
+def stories_folder(folder: Path) -> Path:
+    """Where the stories of a data folder are."""
+    return folder / "stories"
 
 
 def open_text(path: Path) -> str:

@@ -79,6 +79,11 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true", help="as JSON")
     status.set_defaults(run=_status)
 
+    story = calls.add_parser("story", help="prove and draw one story", description=_story.__doc__)
+    story.add_argument("file", type=Path, metavar="FILE", help="a story, such as data/stories/lake-photo.yml")
+    story.add_argument("--map", type=Path, metavar="OUT.svg", help="write the story's map there")
+    story.set_defaults(run=_story)
+
     handout = calls.add_parser("handout", help="print what leads a session", description=_handout.__doc__)
     handout.add_argument("file", type=Path, metavar="FILE", help="the PDF to write")
     handout.add_argument("--paper", choices=["a4", "us-letter"], default="us-letter", help="the size of the sheets")
@@ -206,6 +211,24 @@ def _group(journal: Journal, as_json: bool) -> int:
             f"after: {100 * gain.gain:+.0f} points in a hundred (95 % interval {100 * gain.low:+.0f} to {100 * gain.high:+.0f})."
         )
     return 0
+
+
+def _story(options: argparse.Namespace) -> int:
+    """Prove one story in every state it can be in, say how long it is, and draw its map."""
+    from course import plot, storymap
+    from course.checks import read_story
+
+    told, place = read_story(options.file)
+    proof = plot.prove(told)
+    for flaw in proof.flaws:
+        print(place.fault(flaw.say, *flaw.where), file=sys.stderr)
+    if options.map:
+        _write(options.map, storymap.picture(told).encode())
+    endings = sum(bool(scene.ending) for scene in told.scenes.values())
+    print(f"{told.title}: {len(told.scenes)} scenes, {endings} of them endings, {proof.states} states.")
+    if not proof.flaws:
+        print(f"{proof.paths} distinct ways through, of {proof.shortest} to {proof.longest} choices.")
+    return FAULT_FOUND if proof.flaws else 0
 
 
 def _handout(options: argparse.Namespace) -> int:

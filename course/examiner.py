@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, get_args
 
-from course import __version__, forms, grading, tally
+from course import __version__, forms, grading, policy, tally
 from course.bank import Bank, content_hash
 from course.journal import Journal, utc_now, uuid7
 from course.model import (
@@ -13,6 +13,7 @@ from course.model import (
     Attempt,
     Check,
     Confidence,
+    Connection,
     Learner,
     Marked,
     Outcome,
@@ -72,8 +73,18 @@ class LocalExaminer:
         self._form = form
 
     def view(self, activity_id: str) -> View:
-        elsewhere = self.bank.is_elsewhere(self.bank.authored(activity_id, self.learner.profession))
-        return grading.view(self._activity(activity_id), elsewhere)
+        authored = self.bank.authored(activity_id, self.learner.profession)
+        return grading.view(self._activity(activity_id), self.bank.is_elsewhere(authored), self._echo(authored))
+
+    def _echo(self, authored: Activity) -> str:
+        """What the learner's last answer to an earlier request has led to."""
+        if not isinstance(authored, Connection) or authored.after is None:
+            return ""
+        attempt = self.journal.latest(self.learner.id, authored.after)
+        if attempt is None:
+            return ""
+        action = policy.ACTIONS[grading.position(attempt.answer[0])]
+        return self.bank.weave(authored.echoes[action])
 
     def words(self, activity_id: str) -> str:
         return grading.words(self._activity(activity_id))
@@ -157,4 +168,8 @@ class LocalExaminer:
         return self.bank.activity(activity_id, self.learner.profession)
 
     def _content(self, activity_id: str) -> str:
-        return content_hash(self.bank.authored(activity_id, self.learner.profession))
+        """Which wording was answered; of a request, by which line it was decided, too."""
+        authored = self.bank.authored(activity_id, self.learner.profession)
+        if not isinstance(authored, Connection):
+            return content_hash(authored)
+        return content_hash(authored, policy.decide(authored.request, self.bank.practice, self.bank.policy))

@@ -73,6 +73,9 @@ class Practice(Authored, frozen=True, kw_only=True):
     page: Annotated[
         Text | None, Meta(description="The public page that people may follow; leave out if there is none")
     ] = None
+    linkedin: Annotated[
+        bool, Meta(description="Whether people you serve may be contacts on LinkedIn, on profiles about work alone")
+    ] = False
     networks: Annotated[tuple[Text, ...], Meta(description="The networks on which the practice itself is present")] = ()
     website: Annotated[Text, Meta(description="The address of your website")]
     phone: Annotated[Text, Meta(description="The office phone")]
@@ -92,13 +95,15 @@ Check = Literal["before", "final"]
 class Lesson(Authored, frozen=True):
     """One notebook: ``notebooks/<id>.ipynb``, with its activities in ``data/activities/<id>.yml``.
 
-    A lesson that is a ``check`` has no activities of its own: its items are drawn from a pool.
+    A lesson that is a ``check`` has no activities of its own: its items are drawn from a pool. One that
+    tells ``stories`` has none either.
     """
 
     id: Id
     title: Text
     objective: Id
     check: Check | None = None
+    stories: tuple[Id, ...] = ()
 
 
 class Share(Authored, frozen=True):
@@ -205,6 +210,119 @@ class Style(Authored, frozen=True):
     abbreviations: dict[str, Text] = {}
 
 
+# --- how good an answer is ----------------------------------------------------------------------
+
+
+class Mark(StrEnum):
+    """How good an option is under the rule that the activity states."""
+
+    BEST = "best"
+    ACCEPTABLE = "acceptable"
+    POOR = "poor"
+    HARMFUL = "harmful"
+
+
+# --- the practice's line as a decision ---------------------------------------------------------
+
+Who = Literal[
+    "client",
+    "former-client",
+    "prospective-client",
+    "friend-and-client",
+    "relative",
+    "opponent",
+    "others-client",
+    "witness",
+    "juror",
+    "judge",
+    "colleague",
+    "old-friend",
+]
+"""Who asks to connect. ``opponent`` is the other side in a matter, and represented; ``others-client`` somebody whom
+another lawyer or clinician serves in a matter of ours."""
+
+Network = Literal["facebook", "instagram", "linkedin", "x", "whatsapp"]
+
+Shares = Literal["work", "mixed", "personal"]
+"""What the person who is asked posts on that account."""
+
+Action = Literal["accept", "redirect", "speak", "ask", "limit"]
+"""Say yes; say a kind no and name another place; leave it and speak in person; ask first; remove or limit."""
+
+
+class Request(Authored, frozen=True):
+    """One request to connect, and how sensitive the matter is that links the two people."""
+
+    who: Who
+    network: Network
+    shares: Shares
+    sensitive: bool = False
+    initiated: Literal["them", "us"] = "them"
+
+
+class Rule(Authored, frozen=True):
+    """When a row of the table applies: every condition that is named has to hold. None named: it holds always."""
+
+    who: tuple[Who, ...] = ()
+    network: tuple[Network, ...] = ()
+    shares: tuple[Shares, ...] = ()
+    sensitive: bool | None = None
+    initiated: Literal["them", "us"] | None = None
+    profession: Profession | None = None
+    stance: tuple[Stance, ...] = ()
+    page: bool | None = None
+    linkedin: bool | None = None
+
+
+class Judged(Authored, frozen=True):
+    """One action under one row: how good it is, why, and what to do or say."""
+
+    mark: Mark
+    why: Text
+    do: Text
+
+
+class Side(Authored, frozen=True):
+    """One side of what professionals disagree about, with where it stands."""
+
+    says: Text
+    claims: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class Row(Authored, frozen=True, kw_only=True):
+    """One row of ``data/policy.yml``: when it applies, each action judged, and its reasons.
+
+    ``where`` is the other place that a redirect names.
+    """
+
+    id: Id
+    when: Rule
+    accept: Judged
+    redirect: Judged
+    speak: Judged
+    ask: Judged
+    limit: Judged
+    where: Literal["page", "linkedin", "nowhere"] = "nowhere"
+    claims: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    differ: tuple[Side, ...] = ()
+
+
+class PolicyTable(Authored, frozen=True):
+    """``data/policy.yml``: the rows, of which the first that applies decides, and how strict stances are.
+
+    ``actions`` says each action in words, with ``{place}`` where a redirect names one of ``places``. Each
+    pair of ``stricter`` names a laxer stance and a stricter one; pairs chain, and stances that no
+    chain joins do not compare.
+    """
+
+    stricter: tuple[tuple[Stance, Stance], ...]
+    actions: dict[Action, Text]
+    places: dict[Literal["page", "linkedin", "nowhere"], Text]
+    rows: Annotated[tuple[Row, ...], Meta(min_length=1)]
+
+
 # --- activities --------------------------------------------------------------------------------
 
 
@@ -223,15 +341,6 @@ class Feedback(Authored, frozen=True):
     happens: Text
     why: Text
     do: Text
-
-
-class Mark(StrEnum):
-    """How good an option is under the rule that the activity states."""
-
-    BEST = "best"
-    ACCEPTABLE = "acceptable"
-    POOR = "poor"
-    HARMFUL = "harmful"
 
 
 class Common(Authored, frozen=True, kw_only=True):
@@ -321,7 +430,94 @@ class Reflect(Common, frozen=True, kw_only=True, tag_field="kind", tag="reflect"
     feedback: Feedback
 
 
-Activity = Choice | Sort | Order | Reflect
+class Connection(Common, frozen=True, kw_only=True, tag_field="kind", tag="request"):
+    """A request to connect, decided by the practice's own line: ``data/policy.yml`` gives the key.
+
+    ``happens`` says what follows each action. ``day`` is when it arrives in the inbox. Where it comes
+    ``after`` another one, ``echoes`` says what that one's action led to. ``options`` are not written:
+    they are filled in for the practice in use.
+    """
+
+    request: Request
+    happens: dict[Action, Text]
+    day: Literal["monday", "tuesday", "wednesday"] | None = None
+    after: Id | None = None
+    echoes: dict[Action, Text] = {}
+    options: Annotated[tuple[Option, ...], Meta(max_length=5)] = ()
+
+
+Activity = Choice | Sort | Order | Reflect | Connection
+
+
+# --- stories -----------------------------------------------------------------------------------
+
+Value = bool | int
+"""What a story remembers under one name: yes or no, or a small whole number."""
+
+
+class Remembered(Authored, frozen=True):
+    """One thing that a story remembers. A number stays between ``least`` and ``most``."""
+
+    says: Text
+    start: Value = False
+    least: Annotated[int, Meta(ge=-9)] = 0
+    most: Annotated[int, Meta(le=9)] = 9
+
+
+class Turn(Authored, frozen=True):
+    """One choice in a scene: how good it is, what it changes, and where it leads.
+
+    ``when`` lists conditions that all have to hold for it to be offered: ``told``, ``not told`` or
+    ``trust >= 2``. ``effects`` set a yes or no, and add to or take from a number.
+    """
+
+    text: Text
+    mark: Mark
+    feedback: Feedback
+    to: Id
+    when: tuple[str, ...] = ()
+    effects: dict[str, Value] = {}
+    claims: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class Aside(Authored, frozen=True):
+    """A paragraph that a scene shows only where its conditions hold: this is how a story remembers."""
+
+    when: Annotated[tuple[str, ...], Meta(min_length=1)]
+    text: Text
+
+
+class StoryScene(Authored, frozen=True):
+    """One scene: where and when, what happens, and what one may do. An ending has no choices.
+
+    ``ending`` says how it came out. ``lesson`` marks a scene from which no good ending can be reached any
+    more, and that is meant to be one: what it teaches stands in its own text.
+    """
+
+    place: Text
+    text: Text
+    card: Scene | None = None
+    asides: tuple[Aside, ...] = ()
+    choices: Annotated[tuple[Turn, ...], Meta(max_length=5)] = ()
+    ending: Literal["good", "acceptable", "hard"] | None = None
+    lesson: bool = False
+
+
+class Story(Authored, frozen=True):
+    """``data/stories/<id>.yml``: a story whose decisions come back."""
+
+    id: Id
+    profession: Variant
+    title: Text
+    objective: Id
+    opening: Text
+    rule: Text
+    start: Id
+    scenes: Annotated[dict[Id, StoryScene], Meta(min_length=2)]
+    remembers: dict[Id, Remembered] = {}
+    scenarios: tuple[str, ...] = ()
+    extra: bool = False
 
 
 # --- what happens when somebody answers --------------------------------------------------------
@@ -383,7 +579,8 @@ class View(Struct, frozen=True):
 
     ``body`` is what the kind's ES module draws; it holds no mark, no feedback and no key. ``elsewhere``
     says that the rule is not one that the learner's practice could have; ``confidence``, that the
-    learner is asked how sure they are.
+    learner is asked how sure they are. ``day`` is when a request arrives, and ``echo`` what an earlier
+    one has led to.
     """
 
     id: str
@@ -396,6 +593,8 @@ class View(Struct, frozen=True):
     body: Mapping[str, Any]
     elsewhere: bool = False
     confidence: bool = False
+    day: str = ""
+    echo: str = ""
 
 
 class Attempt(Struct, frozen=True):

@@ -17,12 +17,14 @@ from course.journal import Journal, journal_url
 from course.model import LED_PAGE, Check, Learner, Lesson
 from course.proctor import Proctor
 from course.tally import Progress
+from course.teller import Teller
 from course.widgets import (
     AcknowledgeWidget,
     ActivitiesWidget,
     CheckWords,
     ProgressWidget,
     SittingWidget,
+    StoryWidget,
     WelcomeWidget,
 )
 
@@ -99,6 +101,14 @@ def sitting(check: Check) -> SittingWidget | Sorry:
         words = CheckWords(stop.title, stop.items, ceil(stop.seconds / 60), bank.outline.passing, bank.practice.ask)
         titles = {stop.lesson: stop.title for stop in syllabus}
         return SittingWidget(Proctor(check, bank, _journal(), learner), words, titles, _refresh)
+    except CourseError as error:
+        return Sorry(error)
+
+
+def story(story_id: str) -> StoryWidget | Sorry:
+    """A story, at the scene where the learner stopped."""
+    try:
+        return StoryWidget(Teller(story_id, _bank(), _journal(), _learner()), _refresh)
     except CourseError as error:
         return Sorry(error)
 

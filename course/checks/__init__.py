@@ -9,15 +9,16 @@ from typing import Any
 
 from course.checks.content import content_faults
 from course.checks.coverage import Coverage
-from course.checks.files import read_all
+from course.checks.files import read_all, read_story
 from course.checks.items import item_faults
 from course.checks.language import language_warnings
 from course.checks.lessons import lesson_faults, read_notebooks
 from course.checks.pack import pack_faults
 from course.checks.pools import pool_faults
+from course.checks.stories import story_faults
 from course.errors import Fault
 
-__all__ = ["Report", "check"]
+__all__ = ["Report", "check", "read_story"]
 
 
 @dataclass
@@ -49,6 +50,7 @@ def check(
     faults += content_faults(authored, whole)
     faults += lesson_faults(authored)
     faults += pool_faults(authored)
+    faults += story_faults(authored)
     faults += pack_faults(authored, str(practice) if practice else None, whole)
     count = sum(len(found) for found in (*authored.activities.values(), *authored.pools.values()))
     if not craft:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import get_args
 
 from course.checks.files import Authored, Place
 from course.errors import Fault
-from course.model import START_PAGE, Activity, Articles, Choice, Ledger, Mark, Order, Outline, Sort
+from course.model import START_PAGE, Action, Activity, Articles, Choice, Connection, Ledger, Mark, Order, Outline, Sort
 
 LONGEST_QUOTATION = 20
 """Words."""
@@ -22,12 +23,19 @@ def content_faults(authored: Authored, whole: bool) -> list[Fault]:
     lessons = [pair for pairs in authored.activities.values() for pair in pairs]
     everything = [*lessons, *(pair for pairs in authored.pools.values() for pair in pairs)]
     faults = [*_outline_faults(authored), *_id_faults(everything), *_variant_faults(lessons, authored.malformed)]
+    requests = {activity.id for activity, _ in lessons if isinstance(activity, Connection)}
     for activity, place in everything:
         faults += _key_faults(activity, place)
         faults += _reference_faults(authored, activity, place)
+        faults += _echo_faults(activity, place, requests)
     if whole:
         faults += _renamed_faults(authored, {activity.id for activity, _ in everything})
     return faults + list(_quotation_faults(authored))
+
+
+def _echo_faults(activity: Activity, place: Place, requests: set[str]) -> Iterator[Fault]:
+    if isinstance(activity, Connection) and activity.after is not None and activity.after not in requests:
+        yield place.fault(f"there is no request '{activity.after}' for this one to follow. Correct it.", "after")
 
 
 def _renamed_faults(authored: Authored, ids: set[str]) -> Iterator[Fault]:
@@ -107,6 +115,20 @@ def _key_faults(activity: Activity, place: Place) -> Iterator[Fault]:
                     yield place.fault(say, "buckets", n)
         case Order():
             yield from _repeated([step.text for step in activity.steps], place, "steps")
+        case Connection():
+            yield from _request_faults(activity, place)
+
+
+def _request_faults(activity: Connection, place: Place) -> Iterator[Fault]:
+    if activity.options:
+        yield place.fault("the line of the practice fills in what is best. Take 'options' out.", "options")
+    if activity.scene is None:
+        yield place.fault("a request needs its card. Add 'scene' with shape, network, who and text.")
+    needed = {"happens": activity.happens, **({"echoes": activity.echoes} if activity.after else {})}
+    for where, texts in needed.items():
+        for action in get_args(Action):
+            if action not in texts:
+                yield place.fault(f"'{action}' is missing. Say what follows it.", where)
 
 
 def _repeated(texts: Iterable[str], place: Place, where: str) -> Iterator[Fault]:

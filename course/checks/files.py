@@ -13,9 +13,21 @@ import msgspec
 from yaml.nodes import Node
 
 from course import yaml12
-from course.bank import activities_file, open_text, pool_files
+from course.bank import activities_file, open_text, pool_files, stories_folder
 from course.errors import ContentError, Fault
-from course.model import Activity, Articles, Claim, Ledger, Outline, Practice, Scenario, Source, Style
+from course.model import (
+    Activity,
+    Articles,
+    Claim,
+    Ledger,
+    Outline,
+    PolicyTable,
+    Practice,
+    Scenario,
+    Source,
+    Story,
+    Style,
+)
 
 KINDS = {kind.__struct_config__.tag: kind for kind in get_args(Activity)}
 
@@ -28,6 +40,7 @@ OTHER_FILES: dict[str, Any] = {
     "scenarios.yml": dict[str, Scenario],
     "style.yml": Style,
     "ids.yml": Ledger,
+    "policy.yml": PolicyTable,
 }
 
 
@@ -54,6 +67,7 @@ class Authored:
     activities: dict[str, list[tuple[Activity, Place]]] = field(default_factory=dict)
     pools: dict[str, list[tuple[Activity, Place]]] = field(default_factory=dict)
     """The items of the checks, by the file they stand in."""
+    stories: dict[str, tuple[Story, Place]] = field(default_factory=dict)
     named: dict[str, set[str]] = field(default_factory=dict)
     """For each lesson whose file could be read, the ids of its activities, well-formed or not."""
     malformed: set[str] = field(default_factory=set)
@@ -79,11 +93,16 @@ def read_all(folder: Path, practice: Path | None = None) -> tuple[Authored, list
         faults += _read_other(authored, practice, str(practice), Practice)
     found = sorted((folder / "activities").glob("*.y*ml"))
     outline: Outline | None = authored.values.get("course.yml")
-    lessons = [lesson.id for lesson in outline.lessons if not lesson.check] if outline else [p.stem for p in found]
+    taught = [lesson.id for lesson in outline.lessons if not lesson.check and not lesson.stories] if outline else []
+    lessons = taught if outline else [path.stem for path in found]
     for lesson in dict.fromkeys(lessons):
         faults += _read_activities(authored, lesson, activities_file(folder, lesson), authored.activities)
     for path in pool_files(folder):
         faults += _read_activities(authored, path.stem, path, authored.pools)
+    for path in sorted(stories_folder(folder).glob("*.yml")):
+        faults += _read_other(authored, path, path.name, Story)
+        if path.name in authored.values:
+            authored.stories[path.stem] = (authored.values[path.name], authored.places[path.name])
     for path in found:
         if outline and path.name not in {activities_file(folder, lesson).name for lesson in lessons}:
             say = (
@@ -91,6 +110,15 @@ def read_all(folder: Path, practice: Path | None = None) -> tuple[Authored, list
             )
             faults.append(Fault(path.name, 0, say))
     return authored, faults
+
+
+def read_story(path: Path) -> tuple[Story, Place]:
+    """One story with its place. Raises ContentError with every fault of its form."""
+    authored = Authored(path.parent)
+    faults = _read_other(authored, path, str(path), Story)
+    if faults:
+        raise ContentError(faults)
+    return authored.values[str(path)], authored.places[str(path)]
 
 
 def _read_other(authored: Authored, path: Path, name: str, kind: Any) -> list[Fault]:

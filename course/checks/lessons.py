@@ -16,7 +16,7 @@ from course.model import FACILITATOR, LED_PAGE, START_PAGE, Outline
 CELL = re.compile(
     r"from course import (?:"
     r"(?P<plain>welcome|acknowledge)\n+(?P=plain)\(\)"
-    r'|(?P<verb>activity|activities|progress|sitting)\n+(?P=verb)\("(?P<id>[^"]*)"\)'
+    r'|(?P<verb>activity|activities|progress|sitting|story)\n+(?P=verb)\("(?P<id>[^"]*)"\)'
     r")\s*"
 )
 """The only code a lesson holds: one import and one call, so that a cell works alone."""
@@ -60,7 +60,9 @@ def lesson_faults(authored: Authored) -> Iterator[Fault]:
     """Every fault of the notebooks that could be read."""
     outline: Outline | None = authored.values.get("course.yml")
     checks = {lesson.id: lesson.check for lesson in outline.lessons if lesson.check} if outline else {}
-    ids: dict[str, set[str]] = {START_PAGE: set(), LED_PAGE: set(), **{c: set() for c in checks}, **authored.named}
+    told = {lesson.id: set(lesson.stories) for lesson in outline.lessons if lesson.stories} if outline else {}
+    plain: dict[str, set[str]] = {page: set() for page in (START_PAGE, LED_PAGE, *checks)}
+    ids: dict[str, set[str]] = {**plain, **told, **authored.named}
     for file, notebook in authored.notebooks.items():
         lesson = file.removesuffix(".ipynb")
         yield from _notebook_faults(file, notebook, lesson, ids.get(lesson))
@@ -89,7 +91,7 @@ def _notebook_faults(file: str, notebook: Any, lesson: str, ids: set[str] | None
                 say = f'cell {number} shows the set of another lesson. Write: activities("{lesson}").'
                 yield Fault(file, 0, say)
             shown += ids or ()
-        elif found["verb"] == "activity":
+        elif found["verb"] in ("activity", "story"):
             if ids is not None and found["id"] not in ids:
                 say = f"cell {number} shows '{found['id']}', which is not in activities/{lesson}.yml. Correct the id, or add it there."
                 yield Fault(file, 0, say)

@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 from msgspec import Struct
 
 from course.errors import AnswerError
-from course.model import Activity, Answer, Feedback, Verdict, View
+from course.model import Activity, Answer, Connection, Feedback, Verdict, View
 
 LARGEST_ANSWER = 20_000
 """Characters of JSON above which an answer is refused."""
@@ -91,8 +91,11 @@ def kind_of(activity: Activity) -> Kind:
     return cast(Kind, import_module(f"{__name__}.{kind_name(activity)}"))
 
 
-def view(activity: Activity, elsewhere: bool = False) -> View:
-    """The public part of an activity; ``elsewhere`` says that its rule is not the practice's own."""
+def view(activity: Activity, elsewhere: bool = False, echo: str = "") -> View:
+    """The public part of an activity.
+
+    ``elsewhere`` says that its rule is not the practice's own, ``echo`` what an earlier answer led to.
+    """
     return View(
         id=activity.id,
         variant=activity.variant,
@@ -103,6 +106,8 @@ def view(activity: Activity, elsewhere: bool = False) -> View:
         scene=activity.scene,
         body=kind_of(activity).body(activity),
         elsewhere=elsewhere,
+        day=(activity.day or "") if isinstance(activity, Connection) else "",
+        echo=echo,
     )
 
 
@@ -140,3 +145,8 @@ def _is_too_long(raw: Answer) -> bool:
 def letter(position: int) -> str:
     """The letter by which an option, card or step is known: a for the first one."""
     return "abcdefghijklmnopqrstuvwxyz"[position]
+
+
+def position(of: str) -> int:
+    """The position that a letter stands for."""
+    return ord(of) - ord("a")

@@ -3,5 +3,14 @@
 from course.widgets.activities import ActivitiesWidget
 from course.widgets.plain import AcknowledgeWidget, ProgressWidget, WelcomeWidget
 from course.widgets.sitting import CheckWords, SittingWidget
+from course.widgets.story import StoryWidget
 
-__all__ = ["AcknowledgeWidget", "ActivitiesWidget", "CheckWords", "ProgressWidget", "SittingWidget", "WelcomeWidget"]
+__all__ = [
+    "AcknowledgeWidget",
+    "ActivitiesWidget",
+    "CheckWords",
+    "ProgressWidget",
+    "SittingWidget",
+    "StoryWidget",
+    "WelcomeWidget",
+]

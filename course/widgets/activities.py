@@ -44,7 +44,7 @@ class ActivitiesWidget(Frame):
             words="\n\n\n".join([*([title] if title else []), *map(examiner.words, ids)]),
             shown={activity_id: shown(marked) for activity_id, marked in earlier.items() if marked},
         )
-        self._ids = set(ids)
+        self._ids = list(ids)
 
     def handle(self, message: dict[str, Any]) -> None:
         """Submits an answer; the verdict is shown only once the attempt is committed."""
@@ -56,6 +56,9 @@ class ActivitiesWidget(Frame):
             raise AnswerError("The answer is blank. Answer first, then send it.")
         with self._lock:  # two answers may be on two threads
             self.shown = {**self.shown, activity_id: shown(marked)}
+            items = msgspec.to_builtins([self._examiner.view(i) for i in self._ids])
+            if items != self.view["items"]:  # an answer may echo in another card
+                self.view = {**self.view, "items": items}
         self._recorded()
 
 

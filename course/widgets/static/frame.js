@@ -50,6 +50,8 @@ const SEEN = {
 
 const VERBS = { request: "wants to connect", message: "writes", post: "posts", review: "leaves a review" };
 
+const DAYS = { monday: "Monday", tuesday: "Tuesday", wednesday: "Wednesday" };
+
 const SURENESS = { sure: "Sure", fairly: "Fairly sure", guess: "A guess" };
 
 const modules = (globalThis.__courseModules ??= new Map());
@@ -220,7 +222,7 @@ function surenessChoice(id, chosen, changed) {
 /**
  * One activity: its card, and what becomes of an answer. `onSaved` is called after each answer that was saved.
  *
- * @returns {{node: Node, update: () => void, hear: (message: any) => void}}
+ * @returns {{node: Node, update: () => void, hear: (message: any) => void, hark: () => void}}
  */
 function drawActivity(model, view, kind, id, onSaved) {
   const shownNow = () => model.get("shown")[view.id] ?? {};
@@ -306,10 +308,20 @@ function drawActivity(model, view, kind, id, onSaved) {
     button.removeAttribute("aria-disabled");
   };
 
+  const echo = h("p", { class: "course-echo", role: "status", hidden: true });
+  /** What an earlier answer led to; it may have been given in this very widget. */
+  const hark = () => {
+    const text = model.get("view").items.find((item) => item.id === view.id)?.echo;
+    echo.hidden = !text;
+    if (echo.textContent !== (text ?? "")) echo.replaceChildren(text ?? "");
+  };
+
   const node = h(
     "form",
     { class: "course-card", novalidate: true, onsubmit: submit },
+    view.day && h("p", { class: "course-day" }, DAYS[view.day]),
     h("h3", { class: "course-title" }, view.title),
+    echo,
     view.scene && sceneCard(view.scene),
     view.rule && h("p", { class: "course-rule" }, h("strong", {}, view.elsewhere ? "The rule at another practice: " : "The rule here: "), view.rule),
     view.note && h("p", {}, h("strong", {}, view.note)),
@@ -319,7 +331,8 @@ function drawActivity(model, view, kind, id, onSaved) {
     view.link && h("p", {}, h("a", { href: view.link.file }, view.link.words)),
   );
   update();
-  return { node, update, hear };
+  hark();
+  return { node, update, hear, hark };
 }
 
 /** The head of a set: how many are open, one at a time or all at once, and the way from one to the next. */
@@ -386,11 +399,14 @@ function drawActivities(model, modules, root, id, onLastSaved) {
   const hear = (message) => cards.forEach((card) => card.hear(message));
   if (head) cards.forEach(({ node }) => node.querySelector("h3").setAttribute("tabindex", "-1"));
   root.append(...[head?.node, ...cards.map((card) => card.node)].filter(Boolean));
+  const hark = () => cards.forEach((card) => card.hark());
   model.on("msg:custom", hear);
   model.on("change:shown", update);
+  model.on("change:view", hark);
   return () => {
     model.off("msg:custom", hear);
     model.off("change:shown", update);
+    model.off("change:view", hark);
   };
 }
 
