@@ -50,6 +50,9 @@ def _contradictions(authored: Authored, file: str, practice: Practice) -> Iterat
         yield place.fault(
             "the stance points to the Page, and there is none. Name the Page, or change the stance.", "stance"
         )
+    if practice.linkedin and practice.stance in ("page-only", "no-contact"):
+        say = f"the stance is {practice.stance}, and contacts on LinkedIn are allowed. Write 'linkedin: false', or change the stance."
+        yield place.fault(say, "linkedin")
     if practice.stance == "professional-sites":
         for n, network in enumerate(practice.networks):
             if network.lower() in PERSONAL:

@@ -35,9 +35,9 @@ class StoryWidget(Frame):
     def handle(self, message: dict[str, Any]) -> None:
         """Takes one choice, or takes the story up again at an earlier one."""
         match message:
-            case {"do": "choose", "turn": int(turn), "choice": int(number)}:
+            case {"do": "choose", "turn": int(turn), "choice": int(number)} if _are_numbers(turn, number):
                 self._teller.choose(turn, number, seconds_taken(message))
-            case {"do": "again", "turn": int(turn)}:
+            case {"do": "again", "turn": int(turn)} if _are_numbers(turn):
                 self._teller.again(turn)
             case _:
                 raise AnswerError("The page asked for something unknown. Reload it and try again.")
@@ -97,6 +97,11 @@ class StoryWidget(Frame):
             for scene, turn in plot.turns(told, path)
         ]
         return {"taken": taken, "defensible": way, "points": plot.points(told, position.path)}
+
+
+def _are_numbers(*values: int) -> bool:
+    """To Python true and false are numbers; to a page they are none."""
+    return not any(isinstance(value, bool) for value in values)
 
 
 def _said(turn: Turn) -> dict[str, Any]:
