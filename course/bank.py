@@ -30,10 +30,12 @@ from course.model import (
     Practice,
     Profession,
     Reason,
+    Request,
     Role,
     Source,
     Story,
 )
+from course.policy import Decision
 from course.tally import Stop
 
 T = TypeVar("T")
@@ -58,6 +60,7 @@ class Bank:
         self.practice = read(chosen, Practice) if chosen else self.default_practice
         self._read: dict[Path, list[Activity] | ContentError] = {}
         self._stories: dict[str, Story] = {}
+        self._objectives: dict[Profession, dict[str, str]] = {}
         self._syllabi: dict[tuple[Profession | None, Role | None], tuple[Stop, ...]] = {}
 
     @cached_property
@@ -103,6 +106,13 @@ class Bank:
             lesson: () if isinstance(entries, ContentError) else tuple(dict.fromkeys(a.id for a in entries))
             for lesson, entries in found.items()
         }
+
+    def objectives(self, profession: Profession) -> dict[str, str]:
+        """Every activity and item that there is for a profession, with its objective."""
+        if profession not in self._objectives:
+            met = (a for a in self.all_authored() if a.variant in (profession, "everyone"))
+            self._objectives[profession] = {activity.id: activity.objective for activity in met}
+        return self._objectives[profession]
 
     def pool(self, name: str, profession: Profession) -> list[Activity]:
         """The items of a pool that are for this profession: ``before-a``, ``before-b`` or ``final``.
@@ -208,7 +218,7 @@ class Bank:
         """The files that may hold an activity: those read already, then those whose text has its id in it."""
         yield from list(self._read)
         for path in self._all_files:
-            if path not in self._read and path.exists() and activity_id.encode() in path.read_bytes():
+            if path not in self._read and _may_name(path, activity_id):
                 yield path
 
     def activity(self, activity_id: str, profession: Profession | None = None) -> Activity:
@@ -217,7 +227,7 @@ class Bank:
         An activity whose rule that practice could not have stays in the name of the default one.
         """
         authored = self.authored(activity_id, profession)
-        whole = self._decided(authored) if isinstance(authored, Connection) else authored
+        whole = self._decided(authored, profession) if isinstance(authored, Connection) else authored
         if self.practice == self.default_practice or self.is_elsewhere(authored):
             return whole
         woven = _map_texts(msgspec.to_builtins(whole), self.weave)
@@ -228,9 +238,14 @@ class Bank:
         """The table by which requests are decided."""
         return read(self.folder / "policy.yml", PolicyTable)
 
-    def _decided(self, authored: Connection) -> Connection:
+    def decide(self, request: Request, profession: Profession | None) -> Decision:
+        """What the practice's line makes of a request to somebody of this profession."""
+        practice = msgspec.structs.replace(self.practice, profession=profession or self.practice.profession)
+        return policy.decide(request, practice, self.policy)
+
+    def _decided(self, authored: Connection, profession: Profession | None) -> Connection:
         """A request with each action judged by the practice's line."""
-        decision = policy.decide(authored.request, self.practice, self.policy)
+        decision = self.decide(authored.request, profession)
         place = self.policy.places[decision.where]
         options = tuple(
             Option(
@@ -254,23 +269,28 @@ class Bank:
         return self.practice.page is None and self._mentions_page(authored)
 
     def _mentions_page(self, authored: Activity) -> bool:
-        page = self.default_practice.page
-        return page is not None and any(page in text for text in texts_of(msgspec.to_builtins(authored)))
+        return any(map(self._names_page, texts_of(msgspec.to_builtins(authored))))
+
+    def _names_page(self, text: str) -> bool:
+        """Whether a text is about the example practice's Page: by its name, or as its Page."""
+        page, owner = self.default_practice.page, f"{self.default_practice.name}'s Page"
+        return page is not None and (page.lower() in text.lower() or owner in text)
 
     def weave(self, text: str) -> str:
         """A text of the default practice with the values of the practice in use in it.
 
         A text on its Page stays as it is for a practice that has none.
         """
-        page = self.default_practice.page
-        if self.practice.page is None and page is not None and page in text:
+        if self.practice.page is None and self._names_page(text):
             return text
         return self._token.sub(lambda found: self._own[found.group()], text)
 
     @cached_property
     def _own(self) -> dict[str, str]:
+        """The values to put in place of others, at the beginning of a sentence, too."""
         both = ((getattr(self.default_practice, f), getattr(self.practice, f)) for f in WOVEN)
-        return {default: own for default, own in both if default is not None and own is not None}
+        own = {default: value for default, value in both if default is not None and value is not None}
+        return {default[0].upper() + default[1:]: value[0].upper() + value[1:] for default, value in own.items()} | own
 
     @cached_property
     def _token(self) -> re.Pattern[str]:
@@ -383,6 +403,14 @@ def activities_file(folder: Path, lesson: str) -> Path:
 def pool_files(folder: Path) -> list[Path]:
     """The files that hold the items of the checks before and after the lessons."""
     return sorted((folder / "pools").glob("*.yml"))
+
+
+def _may_name(path: Path, activity_id: str) -> bool:
+    """Whether a file's text holds an id; one that can't be read may hold anything."""
+    try:
+        return activity_id.encode("utf-8", "surrogatepass") in path.read_bytes()
+    except OSError:
+        return True
 
 
 def stories_folder(folder: Path) -> Path:

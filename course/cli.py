@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from course import __version__, forms
-from course.bank import Bank, data_folder, notebooks_folder
+from course.bank import Bank, data_folder, notebooks_folder, open_text
 from course.errors import ContentError, CourseError, StartError
 from course.examiner import LocalExaminer
 from course.journal import Journal, journal_url, user_folder
@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
 
     handout = calls.add_parser("handout", help="print what leads a session", description=_handout.__doc__)
     handout.add_argument("file", type=Path, metavar="FILE", help="the PDF to write")
+    handout.add_argument("--from", dest="text", type=Path, metavar="FILE.md", help="print this Markdown file instead")
     handout.add_argument("--paper", choices=["a4", "us-letter"], default="us-letter", help="the size of the sheets")
     handout.set_defaults(run=_handout)
     return parser
@@ -232,16 +233,19 @@ def _story(options: argparse.Namespace) -> int:
 
 
 def _handout(options: argparse.Namespace) -> int:
-    """Write the material for whoever leads a session as a PDF, in the name of your practice."""
+    """Write the material for whoever leads a session, or another text, as a PDF that screen readers can read."""
     from course import paper  # its typesetter is for the calls that print
 
-    bank = Bank()
-    text = bank.weave(bank.prose(FACILITATOR))
+    if options.text:
+        text, title = open_text(options.text), options.text.stem
+    else:
+        bank = Bank()
+        text, title = bank.weave(bank.prose(FACILITATOR)), f"{bank.outline.title}: leading a session"
     if not text:
         raise StartError(
             f"There is no notebook {FACILITATOR}.ipynb with text in it. Get it from where the course came from."
         )
-    _write(options.file, paper.document(text, f"{bank.outline.title}: leading a session", options.paper))
+    _write(options.file, paper.document(text, title, options.paper))
     print(f"Written to {options.file}")
     return 0
 
@@ -262,7 +266,7 @@ def _in_words(who: str, progress: Progress) -> str:
     width = max(len(lesson.title) for lesson in progress.lessons)
     lines = [f"{who}: {progress.done} of {progress.total} answered, about {in_minutes(progress.minutes_left)} left"]
     for lesson in progress.lessons:
-        mark = "done" if lesson.done == lesson.total else f"{lesson.minutes_left} min left"
+        mark = "done" if lesson.over else f"{lesson.minutes_left} min left"
         mark += "" if lesson.required else ", not required"
         lines.append(f"  {lesson.title:<{width}}  {lesson.done:>2} of {lesson.total:<2}  {mark}")
     lines.append(f"  Final check: {f'passed on {progress.passed[:10]}' if progress.passed else 'not passed yet'}")

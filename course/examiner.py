@@ -6,6 +6,7 @@ from typing import Protocol, get_args
 
 from course import __version__, forms, grading, policy, tally
 from course.bank import Bank, content_hash
+from course.errors import AnswerError
 from course.journal import Journal, utc_now, uuid7
 from course.model import (
     Activity,
@@ -141,7 +142,10 @@ class LocalExaminer:
             confidence=confidence,
             text=submission.text,
         )
-        return self.journal.append(attempt)
+        recorded = self.journal.append(attempt)
+        if recorded.activity != activity_id:
+            raise AnswerError("This answer came under the name of another one. Reload the page and answer again.")
+        return recorded
 
     def marked(self, attempt: Attempt) -> Marked:
         """An attempt with what is said of it."""
@@ -155,6 +159,8 @@ class LocalExaminer:
         outline, learner = self.bank.outline, self.learner
         attempts, events = self.journal.attempts(learner.id), self.journal.events(learner.id)
         sat = forms.sittings(events)
+        if any(not sitting.finished for sitting in sat):  # only then is it worth reading every pool
+            sat = forms.still_there(sat, self.bank.objectives(learner.profession or self.bank.practice.profession))
         return tally.fold(
             self.bank.syllabus(learner.profession, learner.role),
             attempts,
@@ -172,4 +178,4 @@ class LocalExaminer:
         authored = self.bank.authored(activity_id, self.learner.profession)
         if not isinstance(authored, Connection):
             return content_hash(authored)
-        return content_hash(authored, policy.decide(authored.request, self.bank.practice, self.bank.policy))
+        return content_hash(authored, self.bank.decide(authored.request, self.learner.profession))

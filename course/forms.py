@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import sqrt
@@ -138,7 +138,8 @@ def sittings(events: Iterable[Event]) -> list[Sitting]:
         elif event.kind == FINISHED:
             key = (event.detail["form"], event.detail["attempt_no"])
             if key in found and not found[key].finished:
-                found[key] = msgspec.structs.replace(found[key], finished=event.at)
+                counted = tuple(event.detail.get("counted", ()))
+                found[key] = msgspec.structs.replace(found[key], finished=event.at, counted=counted)
     return list(found.values())
 
 
@@ -148,12 +149,21 @@ def is_of(sitting: Sitting, check: Check) -> bool:
 
 
 def answers(sitting: Sitting, attempts: Iterable[Attempt]) -> dict[str, Attempt]:
-    """The last answer to each item of a sitting."""
+    """The last answer to each item of a sitting; of a finished one, those that counted then."""
     last = {}
     for attempt in attempts:
-        if (attempt.form, attempt.attempt_no) == (sitting.form, sitting.attempt_no):
+        mine = (attempt.form, attempt.attempt_no) == (sitting.form, sitting.attempt_no)
+        if mine and (not sitting.counted or attempt.attempt in sitting.counted):
             last[attempt.activity] = attempt
     return last
+
+
+def still_there(all_sittings: Iterable[Sitting], items: Collection[str]) -> list[Sitting]:
+    """The sittings that can be gone on with or looked back at, in a course that has these ``items``.
+
+    One that was left open, and of which an item is gone since, is as if never begun.
+    """
+    return [sitting for sitting in all_sittings if sitting.finished or set(sitting.items) <= set(items)]
 
 
 class Result(Struct, frozen=True):

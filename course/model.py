@@ -647,7 +647,8 @@ class Sitting(Struct, frozen=True):
     """One try of one learner at a form: the items dealt, in their order, and when.
 
     ``parallel`` are those items that make up the other form of the check before. ``attempt_no``
-    counts the tries at this form, from 1. ``finished`` is empty while it is open.
+    counts the tries at this form, from 1. ``finished`` is empty while it is open; ``counted`` are the
+    attempts that counted when it was finished.
     """
 
     form: Form
@@ -658,6 +659,7 @@ class Sitting(Struct, frozen=True):
     parallel: tuple[str, ...] = ()
     begun: str = ""
     finished: str = ""
+    counted: tuple[str, ...] = ()
 
 
 class Marked(Struct, frozen=True):

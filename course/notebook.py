@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from functools import cache
 from math import ceil
 from typing import Any
 from weakref import WeakSet
 
+import msgspec
+import yaml
+
 from course import tally
 from course.bank import Bank
-from course.errors import CourseError, UnknownActivity
+from course.errors import AnswerError, CourseError, UnknownActivity
 from course.examiner import LocalExaminer
-from course.journal import Journal, journal_url
-from course.model import LED_PAGE, Check, Learner, Lesson
+from course.journal import Journal, journal_url, user_folder
+from course.model import LED_PAGE, Check, Learner, Lesson, Practice
 from course.proctor import Proctor
 from course.tally import Progress
 from course.teller import Teller
@@ -22,6 +27,7 @@ from course.widgets import (
     AcknowledgeWidget,
     ActivitiesWidget,
     CheckWords,
+    LineWidget,
     ProgressWidget,
     SittingWidget,
     StoryWidget,
@@ -111,6 +117,34 @@ def story(story_id: str) -> StoryWidget | Sorry:
         return StoryWidget(Teller(story_id, _bank(), _journal(), _learner()), _refresh)
     except CourseError as error:
         return Sorry(error)
+
+
+def our_line() -> LineWidget | Sorry:
+    """The practice writes its own line, and keeps it as a page and as a practice file."""
+    try:
+        return LineWidget(_bank().practice, _bank().policy, _keep_line)
+    except CourseError as error:
+        return Sorry(error)
+
+
+def _keep_line(practice: Practice, page: str) -> str:
+    """Writes the page, its PDF and the practice file into the learner's own folder."""
+    folder = user_folder() / "Our line"
+    text, pdf, pack = folder / "our-line.md", folder / "our-line.pdf", folder / "practice.yml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        text.write_text(page, encoding="utf-8")
+        values = msgspec.to_builtins(practice)
+        pack.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100), encoding="utf-8")
+    except OSError as error:
+        raise AnswerError(f"The pages can't be written to {folder} ({error.strerror}). Make room there.") from None
+    # In a process of its own: a lesson's kernel needs no typesetter.
+    call = [sys.executable, "-m", "course", "handout", str(pdf), "--from", str(text)]
+    printed = subprocess.run(call, capture_output=True, text=True)
+    said = f"Kept in {folder}: our-line.md, practice.yml and our-line.pdf."
+    if printed.returncode:
+        said = f"Kept in {folder}: our-line.md and practice.yml. The PDF could not be made: {printed.stderr.strip()}"
+    return f'{said} Open the course with it: course start --practice "{pack}"'
 
 
 def acknowledge() -> AcknowledgeWidget | Sorry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import get_args
 
 from msgspec.structs import asdict, replace
@@ -43,30 +44,37 @@ class Proctor:
 
     def standing(self) -> Standing:
         """Where the learner stands with this check now."""
+        return self._standing(self._dealt())
+
+    def _standing(self, dealt: list[Sitting]) -> Standing:
+        there = forms.still_there(dealt, self._items)
         attempts = self._journal.attempts(self._learner.id)
-        return forms.standing(self.check, self._sittings(), attempts, self._bank.outline.passing, utc_now())
+        return forms.standing(self.check, there, attempts, self._bank.outline.passing, utc_now())
 
     def begin(self) -> None:
         """Deals the next form and commits it. Does nothing where one is open.
 
         Raises AnswerError where it is not yet time, and CourseError where the pool can't fill a form.
         """
-        standing = self.standing()
+        dealt = self._dealt()  # read once: two windows that begin at once then deal the same sitting
+        standing = self._standing(dealt)
         if standing.phase is Phase.OPEN:
             return
         if standing.phase not in (Phase.READY, Phase.REMEDY):
             raise AnswerError("This check can't be begun now. Reload the page to see when it can.")
-        dealt = self._deal(standing)
-        kept = {name: value for name, value in asdict(dealt).items() if name not in ("begun", "finished")}
+        values = asdict(self._deal(standing, dealt))
+        kept = {name: value for name, value in values.items() if name not in ("begun", "finished", "counted")}
         self._journal.record(forms.BEGAN, self._learner.id, kept)
 
     def finish(self) -> None:
         """Closes the open sitting. Raises AnswerError while an item is unanswered."""
         sitting = self._open()
-        left = len(sitting.items) - len(self._answered(sitting))
+        answered = self._answered(sitting)
+        left = len(sitting.items) - len(answered)
         if left:
             raise AnswerError(f"{left} {'question is' if left == 1 else 'questions are'} still open. Answer first.")
-        detail = {"form": sitting.form, "attempt_no": sitting.attempt_no}
+        counted = [attempt.attempt for attempt in answered.values()]
+        detail = {"form": sitting.form, "attempt_no": sitting.attempt_no, "counted": counted}
         self._journal.record(forms.FINISHED, self._learner.id, detail)
 
     # --- an examiner for the items of a sitting ---
@@ -85,7 +93,7 @@ class Proctor:
         """The last answer in this sitting; what is said of it is withheld until the sitting is finished."""
         sitting = self._holding(activity_id)
         attempt = self._answered(sitting).get(activity_id)
-        if attempt is None or activity_id not in self._known():
+        if attempt is None or activity_id not in self._items:
             return None
         return self._examiner.marked(attempt) if sitting.finished else Marked(attempt, None, withheld=True)
 
@@ -99,27 +107,26 @@ class Proctor:
         if confidence not in get_args(Confidence):
             raise AnswerError("Say how sure you are, then send your answer.")
         attempt = self._examiner.record(activity_id, answer, key, seconds, confidence, sitting)
-        return Marked(attempt, None, withheld=True) if attempt else None
+        return self.earlier(activity_id) if attempt else None  # a newer answer stands, whatever comes twice
 
     def lesson_of(self, activity_id: str) -> str:
         """The lesson to go back to after an item was missed: the one that teaches its objective."""
-        objective = self._known().get(activity_id)
+        objective = self._items.get(activity_id)
         taught = (lesson for lesson in self._bank.outline.lessons if not lesson.check)
         return next((lesson.id for lesson in taught if lesson.objective == objective), "")
 
     # --- dealing ---
 
-    def _deal(self, standing: Standing) -> Sitting:
+    def _deal(self, standing: Standing, dealt_before: list[Sitting]) -> Sitting:
         before = forms.form_before(self._learner.id)
         form: Form = before if self.check == "before" else "remedy" if standing.phase is Phase.REMEDY else "final"
-        dealt_before = forms.sittings(self._journal.events(self._learner.id))
         attempt_no = 1 + sum(sitting.form == form for sitting in dealt_before)
         seed = forms.seed_of(self._learner.id, form, attempt_no)
         seen = [item for sitting in dealt_before for item in sitting.items]
         parallel: list[Activity] = []
         if form == "remedy":
             assert standing.result
-            objective = self._known().get(standing.result.slips[0], "")
+            objective = self._items.get(standing.result.slips[0], "")
             dealt = forms.deal_remedy(self._pool("final"), objective, seed, seen)
         elif form == "final":
             parallel = [] if standing.tries else self._pool(forms.other_form(before))
@@ -138,14 +145,13 @@ class Proctor:
     def _pool(self, name: str) -> list[Activity]:
         return [item for item in self._bank.pool(name, self._profession) if isinstance(item, Choice)]
 
-    def _sittings(self) -> list[Sitting]:
-        """The learner's sittings. One that was left open, and whose items are gone since, is as if never begun."""
-        found = forms.sittings(self._journal.events(self._learner.id))
-        return [sitting for sitting in found if sitting.finished or self._known().keys() >= set(sitting.items)]
+    def _dealt(self) -> list[Sitting]:
+        """Every sitting that was ever dealt to the learner."""
+        return forms.sittings(self._journal.events(self._learner.id))
 
-    def _known(self) -> dict[str, str]:
-        """The items that there are for this learner, with their objectives."""
-        return {a.id: a.objective for a in self._bank.all_authored() if a.variant in (self._profession, "everyone")}
+    @property
+    def _items(self) -> Mapping[str, str]:
+        return self._bank.objectives(self._profession)
 
     def _open(self) -> Sitting:
         standing = self.standing()

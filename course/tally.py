@@ -46,7 +46,8 @@ class LessonProgress(Struct, frozen=True):
     """One lesson: how many of its activities were answered, and how many answered at their best.
 
     ``required`` says whether the learner's role has to take it. ``extra_done`` of ``extra_total`` count
-    the further practice, which is never required.
+    the further practice, which is never required. ``over`` says that nothing is left to do: of a check,
+    that it was finished, and the final one passed.
     """
 
     lesson: str
@@ -59,6 +60,7 @@ class LessonProgress(Struct, frozen=True):
     required: bool = True
     extra_total: int = 0
     extra_done: int = 0
+    over: bool = False
 
 
 class Progress(Struct, frozen=True):
@@ -113,7 +115,7 @@ def fold(
     final = standings.get("final")
     return Progress(
         lessons,
-        next((lesson.lesson for lesson in lessons if lesson.required and lesson.done < lesson.total), None),
+        next((lesson.lesson for lesson in lessons if lesson.required and not lesson.over), None),
         passed=final.passed if final else "",
         attended=_attended(attempts, led),
         acknowledged=any(e.kind == ACKNOWLEDGED and e.detail.get("version") == policy for e in events),
@@ -136,6 +138,7 @@ def _fold_lesson(stop: Stop, done: set[str], mastered: set[str]) -> LessonProgre
         required=stop.required,
         extra_total=len(stop.extra),
         extra_done=sum(i in done for i in stop.extra),
+        over=answered == len(stop.core),
     )
 
 
@@ -155,6 +158,7 @@ def _fold_check(stop: Stop, standing: Standing | None) -> LessonProgress:
         mastered=done,
         minutes_left=ceil(left / 60),
         minutes=ceil(stop.seconds / 60),
+        over=standing is not None and standing.phase is Phase.DONE,
     )
 
 

@@ -13,12 +13,12 @@ import pytest
 from benchmarks.forms import chance_to_pass, deal_many, forms_of
 from course import forms, grading
 from course.bank import Bank
-from course.model import Activity, Answer, Choice, Mark, Order, Profession, Sort
+from course.model import Activity, Answer, Choice, Connection, Mark, Order, Profession, Sort
 from tests.answering import graded
 from tests.conftest import ROOT
 
 REAL = Bank(ROOT / "data", ROOT / "data" / "practice.yml")
-EVERY = list(REAL.all_authored())
+EVERY = [REAL.activity(a.id, "clinic" if a.variant == "clinic" else "law") for a in REAL.all_authored()]
 PROFESSIONS = get_args(Profession)
 
 HEDGES = re.compile(r"\b(may|might|could|perhaps|usually|often|sometimes|generally|if|unless|some|first|ask)\b", re.I)
@@ -44,7 +44,7 @@ HABITS: dict[str, Pick] = {
 def guess(activity: Activity, pick: Pick) -> Answer | None:
     """The answer that a habit gives; None where there is nothing to guess."""
     match activity:
-        case Choice():
+        case Choice() | Connection():
             return [grading.letter(pick(activity.stem, [option.text for option in activity.options]))]
         case Sort():
             card_letters = (grading.letter(n) for n in range(len(activity.cards)))

@@ -16,7 +16,7 @@ FLOORS = (
     ("errors",),
     ("model", "yaml12"),
     ("forms", "plot", "policy"),
-    ("tally", "storymap"),
+    ("tally", "storymap", "line"),
     ("grading",),
     ("bank", "journal"),
     ("examiner",),

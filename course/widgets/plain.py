@@ -215,7 +215,7 @@ def _day(day: date) -> str:
 
 def _in_words(state: LessonProgress) -> str:
     if state.total and state.done == state.total:
-        said = f"all {state.total} answered"
+        said = f"all {state.total} answered{'' if state.over else ', not finished yet'}"
     else:
         said = f"{state.done} of {state.total} answered, about {in_minutes(state.minutes_left)} left"
     if state.extra_total:
