@@ -442,13 +442,17 @@ def read(path: Path, kind: type[T]) -> T:
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
-        raise ContentError([_misfit(error, node, path.name)]) from None
+        raise ContentError([misfit(error, node, path.name)]) from None
 
 
-def _misfit(error: msgspec.ValidationError, node: Node, file: str) -> Fault:
-    what, _, where = str(error).partition(" - at `$")
-    path = [int(n) if n else k for n, k in re.findall(r"\[(\d+)\]|\.?([^.\[\]`]+)", where)]
-    return Fault(file, yaml12.line_of(node, path), f"{what}. Run 'course check' for what to do.")
+def misfit(
+    error: msgspec.ValidationError, node: Node, file: str, advice: str = "Run 'course check' for what to do."
+) -> Fault:
+    """The first thing in a file that does not fit its type, with its line."""
+    found = re.fullmatch(r"(.*?)(?: - at (?:`key` in )?`\$(.*)`)?", str(error))
+    what, where = found.groups() if found else (str(error), "")
+    path = [int(n) if n else k for n, k in re.findall(r"\[(\d+)\]|\.?([^.\[\]`]+)", where or "")]
+    return Fault(file, yaml12.line_of(node, path), f"{what}. {advice}")
 
 
 def texts_of(value: Any) -> Iterator[str]:

@@ -35,7 +35,7 @@ FAULTY: dict[str, tuple[str, tuple[str, ...], list[str]]] = {
         ["first.yml:9: the stem asks what is not so. Turn it round, or write the word in capitals: NOT."],
     ),
     "a stem that asks for the exception": ("Tell us what helps except this?", TEXTS, ["first.yml:9: the stem asks"]),
-    "a stem that asks for the least": ("Tell us who is least welcome?", TEXTS, ["first.yml:9: the stem asks what"]),
+    "a stem that asks for the least": ("Who is least welcome?", TEXTS, ["first.yml:9: the stem asks what"]),
     "a stem that asks for a never": ("Tell us what you never do?", TEXTS, ["first.yml:9: the stem asks what is not"]),
     "none of the above": (
         STEM,

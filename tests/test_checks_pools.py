@@ -271,7 +271,10 @@ PAGES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "all that a check shows": (('progress("before")', SITTING, "acknowledge()"), []),
     "nothing": ((), [ONE_CELL]),
     "a sitting twice": ((SITTING, SITTING), [ONE_CELL]),
-    "the other check": (('sitting("final")',), [ONE_CELL]),
+    "the other check": (
+        ('sitting("final")',),
+        ["before.ipynb:0: cell 1 shows a check that is not this page's. Take it out", ONE_CELL],
+    ),
     "a sitting of nothing": (
         ("sitting()",),
         ["before.ipynb:0: cell 1 holds other code than one import and one call.", ONE_CELL],
@@ -408,6 +411,7 @@ def test_faults_of_every_kind_are_found_in_one_run_each_on_one_line(checks: Toy)
         "before-a.yml:33: this option speaks of the other options.",
         "claims.yml:1: 'L9' is taught nowhere.",
         "course.yml:15: 5 points pass and the final check has 4 items.",
+        "final.ipynb:0: cell 1 shows a check that is not this page's.",
         "final.ipynb:0: one cell has to show what this page is for.",
         "final.yml:8: professionals differ on this, so it can't be in a check.",
         "first.ipynb:0: cell 1 teaches 'L8', which is not in claims.yml.",

@@ -49,7 +49,7 @@ def check(
     whole = not faults
     faults += content_faults(authored, whole)
     faults += lesson_faults(authored)
-    faults += pool_faults(authored)
+    faults += pool_faults(authored, whole)
     faults += story_faults(authored)
     faults += pack_faults(authored, str(practice) if practice else None, whole)
     count = sum(len(found) for found in (*authored.activities.values(), *authored.pools.values()))

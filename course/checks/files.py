@@ -13,7 +13,7 @@ import msgspec
 from yaml.nodes import Node
 
 from course import yaml12
-from course.bank import activities_file, open_text, pool_files, stories_folder
+from course.bank import activities_file, misfit, open_text, pool_files, stories_folder
 from course.errors import ContentError, Fault
 from course.model import (
     Activity,
@@ -129,7 +129,10 @@ def _read_other(authored: Authored, path: Path, name: str, kind: Any) -> list[Fa
     faults = list(_misfits(data, kind, place))
     authored.places[name] = place
     if not faults:
-        authored.values[name] = msgspec.convert(data, kind)
+        try:
+            authored.values[name] = msgspec.convert(data, kind)
+        except msgspec.ValidationError as error:  # the schema does not hold the names of a group to a list
+            faults.append(misfit(error, place.node, name, "See the author's guide for what may stand here."))
     return faults
 
 
@@ -157,7 +160,11 @@ def _read_activities(
             ids.add(named)
         misfits = list(_activity_misfits(entry, place))
         if not misfits:
-            into[name].append((msgspec.convert(entry, KINDS[entry["kind"]]), place))
+            try:
+                into[name].append((msgspec.convert(entry, KINDS[entry["kind"]]), place))
+            except msgspec.ValidationError as error:
+                fault = misfit(error, whole.node, whole.file, "See the author's guide for what may stand here.")
+                faults.append(place.fault(fault.say))
         elif isinstance(named, str):
             authored.malformed.add(named)
         faults += misfits

@@ -16,7 +16,12 @@ from course.model import Choice, Mark
 
 ABSOLUTE = re.compile(r"\b(always|never|absolutely|under no circumstances)\b", re.IGNORECASE)
 OF_THE_ABOVE = re.compile(r"\b(all|none|both|neither) of the (above|below|others|other options)\b", re.IGNORECASE)
-NEGATIVE = re.compile(r"\b(which|what|who)\b[^.?!]*\b(not|never|except|least)\b[^.?!]*\?")
+NEGATIVE = re.compile(
+    r"\b(?:[Ww]hich|[Ww]hat|(?:^|[.?!:]\s+)Who)\b(?:(?!\b(?:who|that|if|when|because)\b)[^.?!:])*"
+    r"\b(?:not|never|except|least)\b[^.?!:]*\?"
+)
+"""A question for what is not so. A "not" in a clause of its own ("a client who did not pay") is none."""
+
 LONG_WORD = re.compile(r"[a-z]{5,}")
 
 SLACK = 1
@@ -59,7 +64,7 @@ def _option_faults(activity: Choice, place: Place) -> Iterator[Fault]:
             say = "this option speaks of the other options. Write what somebody would do instead."
             yield place.fault(say, "options", n, "text")
         for m, other in enumerate(texts[:n]):
-            if text != other and (_plain(text) in _plain(other) or _plain(other) in _plain(text)):
+            if text != other and (_holds(text, other) or _holds(other, text)):
                 say = f"options {letter(m)} and {letter(n)} overlap: one holds the other's words. Reword one of them."
                 yield place.fault(say, "options", n, "text")
     start = _common_start([text.split() for text in texts])
@@ -121,6 +126,11 @@ def _is_longest(activity: Choice) -> bool:
     best = _best(activity)
     lengths = [len(option.text) for option in activity.options]
     return best is not None and all(lengths[best] > other for n, other in enumerate(lengths) if n != best)
+
+
+def _holds(text: str, other: str) -> bool:
+    """Whether one text has the other's words in it, in a row."""
+    return f" {_plain(other)} " in f" {_plain(text)} "
 
 
 def _plain(text: str) -> str:

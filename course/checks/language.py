@@ -32,7 +32,9 @@ ENDS = re.compile(r"(?<=[.!?:])[\"”')\]]*\s+")
 
 def language_warnings(authored: Authored) -> Iterator[Fault]:
     """Every warning about the language of activities and prose."""
-    style: Style = authored.values.get("style.yml", Style())
+    style: Style | None = authored.values.get("style.yml")
+    if style is None:
+        return  # every abbreviation would seem unknown
     for name, pairs in (*authored.activities.items(), *authored.pools.items()):
         passages = [_passage(activity) for activity, _ in pairs]
         passages += [_plain(text) for text in authored.prose.get(f"{name}.ipynb", {}).values()]

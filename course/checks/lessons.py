@@ -65,7 +65,7 @@ def lesson_faults(authored: Authored) -> Iterator[Fault]:
     ids: dict[str, set[str]] = {**plain, **told, **authored.named}
     for file, notebook in authored.notebooks.items():
         lesson = file.removesuffix(".ipynb")
-        yield from _notebook_faults(file, notebook, lesson, ids.get(lesson))
+        yield from _notebook_faults(file, notebook, lesson, ids.get(lesson), checks.get(lesson))
         needed = {**checks, LED_PAGE: LED_PAGE}.get(lesson)
         if needed:
             verb = "activities" if lesson == LED_PAGE else "sitting"
@@ -74,8 +74,8 @@ def lesson_faults(authored: Authored) -> Iterator[Fault]:
                 yield Fault(file, 0, f'one cell has to show what this page is for. Write once: {verb}("{needed}").')
 
 
-def _notebook_faults(file: str, notebook: Any, lesson: str, ids: set[str] | None) -> Iterator[Fault]:
-    """``ids`` are those of the lesson's activities, or None where their file could not be read."""
+def _notebook_faults(file: str, notebook: Any, lesson: str, ids: set[str] | None, check: str | None) -> Iterator[Fault]:
+    """``check`` is the one that the page is for. ``ids`` are those of the lesson's activities, or None where their file could not be read."""
     shown: list[str] = []
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type != "code":
@@ -86,8 +86,12 @@ def _notebook_faults(file: str, notebook: Any, lesson: str, ids: set[str] | None
             yield Fault(file, 0, say)
         elif found["verb"] == "progress" and found["id"] != lesson:
             yield Fault(file, 0, f'cell {number} shows the progress of another lesson. Write: progress("{lesson}").')
+        elif found["verb"] == "sitting" and found["id"] != check:
+            yield Fault(
+                file, 0, f"cell {number} shows a check that is not this page's. Take it out, or correct its name."
+            )
         elif found["verb"] == "activities":
-            if found["id"] != lesson:
+            if found["id"] != lesson or check:
                 say = f'cell {number} shows the set of another lesson. Write: activities("{lesson}").'
                 yield Fault(file, 0, say)
             shown += ids or ()

@@ -86,7 +86,7 @@ def _unused_faults(authored: Authored, default: Practice) -> Iterator[Fault]:
         texts += [text for activity, _ in pairs for text in texts_of(msgspec.to_builtins(activity))]
     for name in WOVEN:
         value = getattr(default, name)
-        if value is not None and not any(value in text for text in texts):
+        if value is not None and not any(re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text) for text in texts):
             say = f"'{value}' stands in no lesson and in no activity, so nobody would read it. Use it, or correct it."
             yield authored.places["practice.yml"].fault(say, name)
 

@@ -17,12 +17,15 @@ FEWEST_OPTIONS = 4
 POOLS = ("before-a", "before-b", "final")
 
 
-def pool_faults(authored: Authored) -> Iterator[Fault]:
-    """Every fault of the checks, the tracks and the led session."""
+def pool_faults(authored: Authored, whole: bool) -> Iterator[Fault]:
+    """Every fault of the checks, the tracks and the led session.
+
+    ``whole`` says that everything could be read: only then is it known what a pool lacks.
+    """
     outline: Outline | None = authored.values.get("course.yml")
     if outline is None:
         return
-    yield from _outline_faults(authored, outline)
+    yield from _outline_faults(authored, outline, whole)
     for pairs in (*authored.activities.values(), *authored.pools.values()):
         for activity, place in pairs:
             if activity.objective not in outline.objectives:
@@ -33,13 +36,15 @@ def pool_faults(authored: Authored) -> Iterator[Fault]:
             yield Fault(f"{name}.yml", 0, "a pool is called before-a, before-b or final-... Rename the file.")
         for activity, place in pairs:
             yield from _item_faults(authored, activity, place)
-    if any(lesson.check for lesson in outline.lessons):
+    if whole and any(lesson.check for lesson in outline.lessons):
         for profession in get_args(Profession):
             yield from _filling_faults(authored, outline, profession)
 
 
-def _outline_faults(authored: Authored, outline: Outline) -> Iterator[Fault]:
+def _outline_faults(authored: Authored, outline: Outline, whole: bool) -> Iterator[Fault]:
     place = authored.places["course.yml"]
+    if any(lesson.check for lesson in outline.lessons) and not outline.blueprint:
+        yield place.fault("there are checks and no 'blueprint' to deal them by. Add one.", "lessons")
     lessons = {lesson.id for lesson in outline.lessons if not lesson.check}
     for n, lesson in enumerate(outline.lessons):
         if lesson.objective not in outline.objectives:
@@ -65,7 +70,7 @@ def _outline_faults(authored: Authored, outline: Outline) -> Iterator[Fault]:
         yield place.fault(say, "passing")
     known = {i for name in authored.activities for i in authored.named.get(name, ())}
     for n, activity in enumerate(outline.led.activities if outline.led else ()):
-        if activity not in known:
+        if whole and activity not in known:
             say = f"'{activity}' is in no lesson. Correct the id of the led session."
             yield place.fault(say, "led", "activities", n)
 
@@ -90,7 +95,8 @@ def _item_faults(authored: Authored, item: Activity, place: Place) -> Iterator[F
         say = "this item rests on reported sources alone. Add one that was read in its own text, or let the rule decide and cite none."
         yield place.fault(say, "sources")
     claims = authored.values.get("claims.yml", {})
-    if claims and all(claims[name].context for name in item.claims if name in claims):
+    named = [claims[name] for name in item.claims if name in claims]
+    if named and all(claim.context for claim in named):
         yield place.fault(
             "this item asks for context only, such as a date or a byline. Name a claim that bears on a decision.",
             "claims",
@@ -102,6 +108,9 @@ def _filling_faults(authored: Authored, outline: Outline, profession: Profession
     pools = {name: _items(authored, name, profession) for name in POOLS}
     for name in POOLS[:2]:
         have = Counter(item.objective for item in pools[name])
+        for objective in have.keys() - outline.blueprint.keys():
+            say = f"{name} has items on '{objective}', which is not in the blueprint. Add it there, or move them into a lesson."
+            yield place.fault(say, "blueprint")
         for objective, share in outline.blueprint.items():
             if have[objective] != share.before:
                 say = (
