@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -11,7 +12,7 @@ import sys
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 FLAGS = [
     "--no-sandbox",
@@ -63,9 +64,7 @@ class Course:
             config = '{"LabApp": {"expose_app_in_browser": true}}'
             (home / "config" / "jupyter_lab_config.json").write_text(config, encoding="utf-8")
         if dark:
-            settings = self.lessons.parent / "jupyterlab" / "settings" / "@jupyterlab" / "apputils-extension"
-            settings.mkdir(parents=True)
-            (settings / "themes.jupyterlab-settings").write_text('{"theme": "JupyterLab Dark"}', encoding="utf-8")
+            self.set("@jupyterlab/apputils-extension:themes", theme="JupyterLab Dark")
         self.start()
 
     @property
@@ -75,6 +74,12 @@ class Course:
     @property
     def lessons(self) -> Path:
         return self.home / "data home" / "friend-request-course" / "lessons"
+
+    def set(self, plugin: str, **settings: object) -> None:
+        """Gives a plugin of JupyterLab's these settings, from the next page on that is opened."""
+        file = self.lessons.parent / "jupyterlab" / "settings" / f"{plugin.replace(':', '/')}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(settings), encoding="utf-8")
 
     def start(self) -> None:
         """Starts the server and waits for the address that it prints."""
@@ -109,6 +114,11 @@ class Course:
     def url(self, lesson: str) -> str:
         return self.address.replace("00-start-here", lesson)
 
+    def status(self) -> str:
+        """What ``course status`` says."""
+        call = [sys.executable, "-m", "course", "status"]
+        return subprocess.run(call, env=self.environment, capture_output=True, text=True, check=True).stdout
+
 
 def sign_in(page: Page, course: Course, name: str = "Ana Testperson") -> None:
     """Opens the start page and says who is there."""
@@ -118,3 +128,25 @@ def sign_in(page: Page, course: Course, name: str = "Ana Testperson") -> None:
     page.get_by_label("Front desk, office or support staff").check()
     page.get_by_role("button", name="Begin").click()
     page.get_by_role("heading", name=f"Welcome, {name}").wait_for()
+
+
+def restart_kernel(page: Page) -> None:
+    """Restarts the kernel from the menu, and waits until the lesson has been run again and drawn anew."""
+    drawn = page.locator("section.course")
+    drawn.evaluate_all("(sections) => sections.forEach((section) => { section.dataset.before = ''; })")
+    count = drawn.count()
+    page.get_by_role("menuitem", name="Kernel").click()
+    page.locator(".lm-Menu-item", has_text="Restart Kernel…").first.click()
+    page.locator(".jp-Dialog button.jp-mod-accept").click()
+    expect(page.locator("section.course:not([data-before])")).to_have_count(count)
+
+
+def wait_until_alone(page: Page) -> None:
+    """Waits until the kernels of lessons that were left are shut down, and this page's is the only one."""
+    page.wait_for_function(
+        """async () => {
+            const base = JSON.parse(document.getElementById("jupyter-config-data").textContent).baseUrl;
+            const sessions = await (await fetch(`${base}api/sessions`)).json();
+            return sessions.length === 1;
+        }"""
+    )

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import findings, rules_broken
 from tests.browser.conftest import PATIENCE_MS
+from tests.browser.keyboard import tab_to
 from tests.browser.running import Course
 
 SHELL = Path(__file__).parent / "jupyterlab_shell_findings.json"
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 LESSONS = ("00-start-here", "first", "second")
 
 
@@ -41,12 +41,6 @@ def narrow(browser: Browser) -> Iterator[Page]:
 def open_lesson(page: Page, course: Course, lesson: str) -> None:
     page.goto(course.url(lesson))
     page.locator("section.course :is(form, h2)").last.wait_for()
-
-
-def findings(page: Page, inside: str) -> list[str]:
-    """What axe finds inside our own output, by rule and place."""
-    found = Axe().run(page, context=inside, options=RULES).response["violations"]
-    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
 
 
 def answer_everything(page: Page) -> None:
@@ -79,9 +73,7 @@ def test_axe_finds_nothing_in_our_output_before_and_after_answers(page: Page, co
 
 def test_what_axe_finds_in_jupyterlab_itself_is_known_by_name(page: Page, light: Course) -> None:
     open_lesson(page, light, "first")
-    found = Axe().run(page, options=RULES).response["violations"]
-    known = json.loads(SHELL.read_text(encoding="utf-8"))
-    new = {rule["id"] for rule in found} - set(known)
+    new = rules_broken(page) - set(json.loads(SHELL.read_text(encoding="utf-8")))
     assert not new, "JupyterLab's shell has a new finding: look at it, then name it in the file"
 
 
@@ -96,6 +88,16 @@ def test_names_of_groups_and_options_reach_the_accessibility_tree(page: Page, li
     expect(page.get_by_role("textbox", name="What would you say?")).to_have_accessible_description(
         "Invented names only. Nothing here is graded, and nobody else is shown what you write."
     )
+
+
+def test_the_words_of_an_option_pick_that_option_and_no_other(page: Page, light: Course) -> None:
+    open_lesson(page, light, "first")
+    for title, role in (("Pick one", "radio"), ("Pick several", "checkbox")):
+        card = page.locator("section.course", has_text=title)
+        for option in card.locator("label.course-option").all():
+            words = option.locator("span").last
+            words.click()
+            expect(card.get_by_role(role, name=words.inner_text(), exact=True)).to_be_checked()  # type: ignore[arg-type]
 
 
 def test_feedback_is_announced_by_a_live_region_that_was_there_before(page: Page, light: Course) -> None:
@@ -114,22 +116,13 @@ def test_feedback_is_announced_by_a_live_region_that_was_there_before(page: Page
     assert page.evaluate("document.activeElement.type") == "submit", "focus stays where the learner is"
 
 
-def tab_to(page: Page, element: str) -> None:
-    """Presses Tab until the focus is where ``element`` says."""
-    for _ in range(120):
-        if page.evaluate(f"() => document.activeElement?.matches({json.dumps(element)})"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{element} can't be reached with Tab")
-
-
 def test_a_lesson_of_every_kind_is_taken_without_a_mouse(
     page: Page, new_course: Callable[..., Course], toy_data: Path
 ) -> None:
     course = new_course(data=toy_data)
     page.goto(course.address)
     page.get_by_label("Your name").wait_for()
-    tab_to(page, "section.course input[type=text]")
+    tab_to(page, page.locator("section.course input[type=text]").first)
     page.keyboard.type("Kim Keys")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
@@ -142,37 +135,37 @@ def test_a_lesson_of_every_kind_is_taken_without_a_mouse(
     page.locator("section.course form").last.wait_for()
     assert "first" in page.url
 
-    tab_to(page, "section[data-kind=choice] input[type=radio]")
+    tab_to(page, page.locator("section[data-kind=choice] input[type=radio]").first)
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_label("Wait a day")).to_be_checked()
     page.keyboard.press("Enter")
     expect(page.get_by_text("KEY-fair why.")).to_be_visible()
 
-    tab_to(page, "section[data-kind=choice] input[type=checkbox]")
+    tab_to(page, page.locator("section[data-kind=choice] input[type=checkbox]").first)
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect(page.get_by_text("You found 1 of 2 that fit")).to_be_visible()
 
     for place in range(3):
-        tab_to(page, f".course-sort-card:nth-of-type({place + 1}) input")
+        tab_to(page, page.locator(f".course-sort-card:nth-of-type({place + 1}) input").first)
         page.keyboard.press("Space")
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 of 3 cards are where they belong")).to_be_visible()
 
     open_lesson(page, course, "second")
-    tab_to(page, "section[data-kind=order] button:not([disabled])")
+    tab_to(page, page.locator("section[data-kind=order] button:not([disabled])").first)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Now number")).to_have_count(1)
     assert page.evaluate("document.activeElement.className") == "course-move"
-    tab_to(page, "section[data-kind=order] button[type=submit]")
+    tab_to(page, page.locator("section[data-kind=order] button[type=submit]").first)
     page.keyboard.press("Enter")
     expect(page.get_by_text("are in their place")).to_be_visible()
 
-    tab_to(page, "section[data-kind=reflect] textarea")
+    tab_to(page, page.locator("section[data-kind=reflect] textarea").first)
     page.keyboard.type("x marks the spot, a b c")
-    tab_to(page, "section[data-kind=reflect] button[type=submit]")
+    tab_to(page, page.locator("section[data-kind=reflect] button[type=submit]").first)
     page.keyboard.press("Enter")
     expect(page.get_by_text("KEY-position two.")).to_be_visible()
 

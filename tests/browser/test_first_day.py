@@ -27,7 +27,7 @@ def test_a_learner_answers_reads_why_and_finds_the_answer_again(page: Page, cour
     expect(question.get_by_text("A fair choice, and there is a better one.")).to_be_visible()
     expect(question.get_by_text("KEY-fair why.")).to_be_visible()
     expect(question.get_by_text("Saved at")).to_be_visible()
-    expect(page.get_by_text("Lesson 1 of 2: 1 of 3 answered")).to_be_visible()
+    expect(page.get_by_text("Part 1 of 2: 1 of 3 answered")).to_be_visible()
 
     page.reload()
     expect(question.get_by_text("KEY-fair why.")).to_be_visible()

@@ -12,7 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.running import Course
+from tests.browser.running import Course, restart_kernel
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +49,7 @@ def test_after_a_restart_from_the_menu_answers_stand_and_new_ones_are_kept(page:
     open_lesson(page, course)
     answer(page, "Wait a day")
     expect(question(page).get_by_text("KEY-fair why.")).to_be_visible()
-    page.get_by_role("menuitem", name="Kernel").click()
-    page.locator(".lm-Menu-item", has_text="Restart Kernel…").first.click()
-    page.locator(".jp-Dialog button.jp-mod-accept").click()
-    page.wait_for_function("() => document.querySelectorAll('section.course form').length === 3")
+    restart_kernel(page)
     expect(question(page).get_by_text("KEY-fair why.")).to_be_visible()
     answer_until_saved(page, "Say nothing", "KEY-poor why.")
     assert answers_in(course)[-1] == '["c"]'

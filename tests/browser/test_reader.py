@@ -13,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Page, expect
 
-from tests.browser.running import Course, sign_in
+from tests.browser.running import Course, sign_in, wait_until_alone
 
 
 @pytest.fixture(scope="module")
@@ -199,12 +199,6 @@ def test_kernels_of_lessons_that_were_left_are_shut_down(page: Page, course: Cou
         for lesson in ("00-start-here", "first", "second"):
             page.goto(course.url(lesson))
             page.locator("section.course :is(form, h2)").last.wait_for()
-            page.wait_for_function(
-                """async () => {
-                    const base = JSON.parse(document.getElementById("jupyter-config-data").textContent).baseUrl;
-                    const sessions = await (await fetch(`${base}api/sessions`)).json();
-                    return sessions.length === 1;
-                }"""
-            )
+            wait_until_alone(page)
         held.append(sum(child.memory_info().rss for child in course.process.children(recursive=True)))
     assert held[1] < held[0] * 1.2

@@ -1,78 +1,123 @@
-"""A new user takes the real course from ``course start`` to the end of the last lesson, keyboard only."""
+"""A new user takes the real course from ``course start`` to the end of their path, by keyboard alone."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from course import grading
 from course.bank import Bank
+from course.journal import Journal
+from course.model import Activity, Check
+from course.proctor import Proctor
+from course.tally import Stop
+from tests.browser.keyboard import choose, press, tab_to, take_item
 from tests.browser.running import Course
 
-FOCUSED = "(node) => document.activeElement === node"
 
-
-def tab_to(page: Page, target: Locator) -> None:
-    """Presses Tab until the focus is on the target, as somebody without a mouse does."""
-    for _ in range(150):
-        if target.evaluate(FOCUSED):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{target} can't be reached with Tab")
-
-
-def choose(page: Page, group: Locator) -> None:
-    tab_to(page, group.locator("input").first)
-    page.keyboard.press("Space")
+@pytest.fixture(scope="module")
+def course(new_course: Callable[..., Course]) -> Course:
+    return new_course()
 
 
 def take(page: Page, card: Locator) -> None:
     """Answers one activity with what its kind needs."""
     match card.get_attribute("data-kind"):
-        case "choice":
+        case "choice" | "request":
             choose(page, card)
         case "sort":
             for group in card.locator(".course-sort-card").all():
                 choose(page, group)
         case "order":
-            tab_to(page, card.locator("button.course-move:not([disabled])").first)
-            page.keyboard.press("Enter")
+            press(page, card.locator("button.course-move:not([disabled])").first)
         case "reflect":
             tab_to(page, card.locator("textarea"))
             page.keyboard.type("I would thank Jo and say it in person.")
-    tab_to(page, card.locator("button[type=submit]"))
-    page.keyboard.press("Enter")
+    press(page, card.locator("button[type=submit]"))
     expect(card.locator(".course-headline")).to_be_visible()
     expect(card.locator(".course-status")).to_contain_text("Saved")
 
 
-def test_the_whole_course_is_taken_by_keyboard(page: Page, new_course: Callable[..., Course]) -> None:
-    course = new_course()
-    lessons = Bank().outline.lessons
+def titled(cards: Locator, activity: Activity) -> Locator:
+    """The card of an activity."""
+    return cards.filter(has=cards.page.locator("h3", has_text=re.compile(f"^{re.escape(activity.title)}$")))
+
+
+def take_lesson(page: Page, bank: Bank, stop: Stop) -> None:
+    """Answers what belongs to the lesson, and leaves its further practice for another day."""
+    for activity in stop.core:
+        take(page, titled(page.locator("section.course:has(form)"), bank.activity(activity, "law")))
+
+
+def take_check(page: Page, bank: Bank, course: Course, check: Check) -> None:
+    """Answers every question of a check with its key."""
+    sitting = page.locator("section.course[data-kind=sitting]")
+    press(page, sitting.get_by_role("button", name="Begin"))
+    expect(sitting.locator("form:visible")).to_have_count(1)
+    journal = Journal(course.environment["COURSE_JOURNAL"])
+    proctor = Proctor(check, bank, journal, journal.current_learner())
+    dealt = proctor.standing().sitting
+    assert dealt
+    for item in map(bank.authored, dealt.items):
+        card = titled(sitting.locator("form"), item)
+        (best,) = grading.kind_of(item).key(item)
+        expect(card).to_be_visible()
+        take_item(page, card, best)
+        expect(card.locator(".course-status")).to_contain_text("Saved")
+    press(page, sitting.get_by_role("button", name="Finish and see the result"))
+    expect(sitting).to_contain_text(f"{len(dealt.items)} of {len(dealt.items)} points")
+
+
+def way_on(page: Page, stop: Stop) -> None:
+    """From the end of a lesson to the next one on the path: at once where that is next, else by the start page."""
+    end = page.locator("section.course").last
+    following = end.get_by_role("link", name=f"Next: {stop.title}", exact=True)
+    if following.count():
+        return press(page, following)
+    press(page, end.get_by_role("link", name="Start page"))
+    press(page, page.get_by_role("link", name=f"Continue: {stop.title}", exact=True))
+
+
+def test_the_path_of_a_role_is_taken_by_keyboard_to_its_end(page: Page, course: Course) -> None:
+    bank = Bank()
+    syllabus = bank.syllabus("law", "support")
+    path = [stop for stop in syllabus if stop.check or stop.lesson in bank.outline.tracks["support"]]
     page.goto(course.address)
     page.get_by_label("Your name").wait_for()
     tab_to(page, page.get_by_label("Your name"))
     page.keyboard.type("Noor New")
     tab_to(page, page.get_by_label("A law firm"))
-    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
     tab_to(page, page.get_by_label("Front desk, office or support staff"))
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Welcome, Noor New")).to_be_visible()
-    tab_to(page, page.get_by_role("link", name="Begin"))
-    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Welcome, Noor New")).to_be_focused()
+    expect(page.locator("section.course h3")).to_have_text(["Your path", "Open to you as well"])
+    lists = page.locator("ol.course-lessons")
+    expect(lists.first.get_by_role("link")).to_have_text([stop.title for stop in path])
+    expect(lists.last.get_by_role("link")).to_have_text([stop.title for stop in syllabus if stop not in path])
+    press(page, page.get_by_role("link", name=f"Begin: {path[0].title}", exact=True))
 
-    for number, lesson in enumerate(lessons, 1):
-        expect(page).to_have_title(f"{lesson.title} · The Friend Request")
+    for stop, following in zip(path, [*path[1:], None], strict=True):
+        expect(page).to_have_title(f"{stop.title} · The Friend Request")
         expect(page.locator("section.course nav")).to_have_count(2)  # the second one ends the lesson
-        cards = page.locator("section.course:has(form)")
-        for n in range(cards.count()):
-            take(page, cards.nth(n))
-        expect(
-            page.get_by_text(f"Lesson {number} of {len(lessons)}: all {cards.count()} answered.").first
-        ).to_be_visible()
-        way_on = "Next:" if lesson is not lessons[-1] else "Start page"
-        tab_to(page, page.locator("section.course").last.get_by_role("link", name=way_on))
-        page.keyboard.press("Enter")
+        if stop.check:
+            take_check(page, bank, course, stop.check)
+        else:
+            take_lesson(page, bank, stop)
+        expect(page.locator("section.course nav").last).to_contain_text(f"all {stop.items or len(stop.core)} answered")
+        if following:
+            way_on(page, following)
 
-    expect(page.get_by_text("Every lesson is done.")).to_be_visible()
+    policy = page.locator("section.course[data-kind=acknowledge]")
+    tab_to(page, policy.get_by_role("checkbox"))
+    page.keyboard.press("Space")
+    press(page, policy.get_by_role("button", name="Confirm"))
+    expect(policy).to_contain_text("You have confirmed")
+    press(page, page.locator("section.course").last.get_by_role("link", name="Start page"))
+    expect(page.get_by_text("Your path is done.")).to_be_visible()
+    expect(page.get_by_text("The final check was passed on")).to_be_visible()
+    assert "policy: confirmed" in course.status()
