@@ -116,6 +116,7 @@ def question(n: int) -> dict[str, Any]:
         "kind": "choice",
         "id": f"question-{n}",
         "title": f"Question {n}",
+        "objective": "greet",
         "level": "easy",
         "stem": "What do you do?",
         "claims": ["L1"],

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from course import grading
+from course import grading, plot
 from course.bank import Bank
 from course.journal import Journal
-from course.model import Activity, Check
+from course.model import Check, Story
 from course.proctor import Proctor
 from course.tally import Stop
 from tests.browser.keyboard import choose, press, tab_to, take_item
@@ -41,15 +41,29 @@ def take(page: Page, card: Locator) -> None:
     expect(card.locator(".course-status")).to_contain_text("Saved")
 
 
-def titled(cards: Locator, activity: Activity) -> Locator:
-    """The card of an activity."""
-    return cards.filter(has=cards.page.locator("h3", has_text=re.compile(f"^{re.escape(activity.title)}$")))
+def take_story(page: Page, told: Story) -> None:
+    """Goes through a story on a way that can be defended throughout."""
+    card = titled(page.locator("section.course"), told.title)
+    for number in plot.defensible(told):
+        choose(page, card, str(number))
+        press(page, card.get_by_role("button", name="Do this"))
+        expect(card.locator(".course-place")).to_be_focused()
+    expect(card.get_by_text("It came out well.")).to_be_visible()
+
+
+def titled(cards: Locator, title: str) -> Locator:
+    """The card with this title."""
+    return cards.filter(has=cards.page.locator("h3", has_text=re.compile(f"^{re.escape(title)}$")))
 
 
 def take_lesson(page: Page, bank: Bank, stop: Stop) -> None:
     """Answers what belongs to the lesson, and leaves its further practice for another day."""
+    stories = next(lesson.stories for lesson in bank.outline.lessons if lesson.id == stop.lesson)
     for activity in stop.core:
-        take(page, titled(page.locator("section.course:has(form)"), bank.activity(activity, "law")))
+        if activity in stories:
+            take_story(page, bank.story(activity))
+        else:
+            take(page, titled(page.locator("section.course:has(form)"), bank.activity(activity, "law").title))
 
 
 def take_check(page: Page, bank: Bank, course: Course, check: Check) -> None:
@@ -62,7 +76,7 @@ def take_check(page: Page, bank: Bank, course: Course, check: Check) -> None:
     dealt = proctor.standing().sitting
     assert dealt
     for item in map(bank.authored, dealt.items):
-        card = titled(sitting.locator("form"), item)
+        card = titled(sitting.locator("form"), item.title)
         (best,) = grading.kind_of(item).key(item)
         expect(card).to_be_visible()
         take_item(page, card, best)
