@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import msgspec
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -27,6 +28,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from benchmarks.table import percentile, show, spread
 from tests.browser import chromium
 from tests.browser.running import FLAGS, Course
+from tests.stories import long_story
 
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 5
 CLICKS = 40
@@ -96,6 +98,21 @@ async (n) => {
 }
 """
 
+SCENE_CLICK = """
+async () => {
+    const story = document.querySelector("section.course");
+    story.querySelector("input[type=radio]").click();
+    const place = story.querySelector(".course-place").textContent;
+    const began = performance.now();
+    story.querySelector("button[type=submit]").click();
+    while (story.querySelector(".course-place").textContent === place) {
+        await new Promise(requestAnimationFrame);
+        if (performance.now() - began > 20000) throw new Error("no scene came");
+    }
+    return performance.now() - began;
+}
+"""
+
 STOCK_CLICK = """
 async () => {
     const box = document.querySelector(".said");
@@ -125,7 +142,7 @@ def question(n: int) -> dict[str, Any]:
 
 
 def course_of(folder: Path) -> Path:
-    """A course with one lesson of ten and one of forty questions."""
+    """A course with one lesson of ten and one of forty questions, and with a long story."""
     shutil.copytree(ROOT / "tests" / "toy_course", folder / "data")
     shutil.copytree(ROOT / "tests" / "toy_notebooks", folder / "notebooks")
     for lesson, first, count in (("first", 0, 10), ("second", 100, 40)):
@@ -135,7 +152,20 @@ def course_of(folder: Path) -> Path:
         cells = [f'from course import progress\n\nprogress("{lesson}")', *map(ours, ids)]
         notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells], metadata=KERNEL)
         nbformat.write(notebook, folder / "notebooks" / f"{lesson}.ipynb")
+    (folder / "data" / "stories").mkdir()
+    story = msgspec.structs.replace(long_story(300), id="long")
+    (folder / "data" / "stories" / "long.yml").write_bytes(msgspec.json.encode(story))
+    outline = folder / "data" / "course.yml"
+    lesson = "  - {id: told, title: Told, objective: greet, stories: [long]}\n"
+    outline.write_text(
+        outline.read_text(encoding="utf-8").replace("objectives:", f"{lesson}objectives:"), encoding="utf-8"
+    )
+    notebook = new_notebook(cells=[new_code_cell(SCENE)], metadata=KERNEL)
+    nbformat.write(notebook, folder / "notebooks" / "told.ipynb")
     return folder / "data"
+
+
+SCENE = 'from course import story\n\nstory("long")'
 
 
 def ours(n: int) -> str:
@@ -193,9 +223,10 @@ def run_all(browser: Browser, course: Course) -> dict[tuple[int, str], list[floa
 
 def clicks(browser: Browser, course: Course) -> dict[str, list[float]]:
     """Milliseconds from click to feedback, the first few left out."""
-    found: dict[str, list[float]] = {"ours": [], "stock ipywidgets": []}
+    found: dict[str, list[float]] = {"ours": [], "ours, a story's next scene": [], "stock ipywidgets": []}
     ways: dict[str, tuple[list[str], str, str]] = {
         "ours": ([ours(0)], "form.course-card", OURS_CLICK),
+        "ours, a story's next scene": ([SCENE], ".course-story", SCENE_CLICK),
         "stock ipywidgets": ([STOCK.format(options=OPTIONS), "ask(1)"], ".widget-radio-box", STOCK_CLICK),
     }
     for _ in range(max(2, ROUNDS // 2)):
@@ -289,6 +320,8 @@ def main() -> None:
     )
     stock = "stock ipywidgets"
     print(f"  p50 {p50['ours'] / p50[stock]:.2f} times (aim 1.25), p95 {p95['ours'] / p95[stock]:.2f} times (aim 2)\n")
+    scene = p50["ours, a story's next scene"] / p50[stock]
+    print(f"  a story's next scene: p50 {scene:.2f} times (aim 1.25)\n")
     total = median(empty) + median(cold)
     show(
         f"Open a lesson of ten on a running server to usable, {ROUNDS} rounds in turns",

@@ -63,6 +63,7 @@ def long_story(scenes: int) -> Story:
             turn(ways[0], effects={"trust": 1}),
             turn(ways[min(1, len(ways) - 1)], "acceptable", effects={"told": True}),
             turn(ways[0], "poor", effects={"trust": -1}),
+            place=f"Scene {n}",
         )
     made["end"] = ending()
     return story(made, remembers={"told": {"says": "You told"}, "trust": {"says": "Trust", "start": 2, "most": 4}})

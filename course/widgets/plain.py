@@ -44,7 +44,9 @@ class ProgressWidget(Frame):
         state = states[here]
         links = [{"file": f"{START_PAGE}.ipynb", "words": "Start page"}]
         links += [_link("Back", lesson) for lesson in states[max(here - 1, 0) : here]]
-        links += [_link("Next", lesson) for lesson in states[here + 1 : here + 2]]
+        later = states[here + 1 :]
+        onward = [lesson for lesson in later if lesson.required] if state.required else later  # the path first
+        links += [_link("Next", lesson) for lesson in (onward or later)[:1]]
         where = f"Part {here + 1} of {len(states)}"
         return {
             "title": state.title,

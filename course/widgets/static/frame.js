@@ -54,8 +54,9 @@ const DAYS = { monday: "Monday", tuesday: "Tuesday", wednesday: "Wednesday" };
 
 const SURENESS = { sure: "Sure", fairly: "Fairly sure", guess: "A guess" };
 
-const modules = (globalThis.__courseModules ??= new Map());
-let widgets = 0;
+/** Each widget of a page loads a copy of this file: what they have to share stands in one place for all. */
+const page = (globalThis.__course ??= { modules: new Map(), widgets: 0 });
+const { modules } = page;
 
 /** Builds an element. Children that are strings become text; keys of `props` are attributes or `on…` handlers. */
 function h(tag, props = {}, ...children) {
@@ -469,7 +470,7 @@ async function render({ model, el }) {
   const root = h("section", { class: "course" });
   // JupyterLab would take a letter for a command: x cuts the cell, an arrow leaves it.
   root.addEventListener("keydown", (event) => event.stopPropagation());
-  const id = `course-${++widgets}`;
+  const id = `course-${++page.widgets}`;
   const draw = modules.sitting ? drawSitting : model.get("view").items ? drawActivities : drawPlain;
   const clear = draw(model, modules, root, id);
   el.append(root);
