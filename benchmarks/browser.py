@@ -152,6 +152,7 @@ def course_of(folder: Path) -> Path:
         cells = [f'from course import progress\n\nprogress("{lesson}")', *map(ours, ids)]
         notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells], metadata=KERNEL)
         nbformat.write(notebook, folder / "notebooks" / f"{lesson}.ipynb")
+    (folder / "data" / "ids.yml").write_text("{}", encoding="utf-8")  # the toy's own activities are gone
     (folder / "data" / "stories").mkdir()
     story = msgspec.structs.replace(long_story(300), id="long")
     (folder / "data" / "stories" / "long.yml").write_bytes(msgspec.json.encode(story))
