@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 
 from course.checks.files import OTHER_FILES
-from course.model import Activity
+from course.model import Activity, Story
 
 SCHEMAS = Path(__file__).parent.parent / "data" / "schemas"
 
 
 def schemas() -> dict[str, str]:
     """The text of each schema file, by its name."""
-    kinds: dict[str, Any] = {**OTHER_FILES, "activities.yml": list[Activity]}
+    kinds: dict[str, Any] = {**OTHER_FILES, "activities.yml": list[Activity], "story.yml": Story}
     return {
         name.replace(".yml", ".json"): json.dumps(msgspec.json.schema(kind), indent=1, sort_keys=True) + "\n"
         for name, kind in kinds.items()
