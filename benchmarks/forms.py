@@ -11,8 +11,7 @@ from typing import get_args
 from benchmarks.table import show
 from course import forms
 from course.bank import Bank
-from course.grading.choice import POINTS
-from course.model import Activity, Choice, Mark, Profession
+from course.model import POINTS, Activity, Choice, Mark, Profession
 
 LEARNERS, TRIES = 10_000, 3
 

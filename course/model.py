@@ -222,6 +222,10 @@ class Mark(StrEnum):
     HARMFUL = "harmful"
 
 
+POINTS = {Mark.BEST: 1.0, Mark.ACCEPTABLE: 0.5, Mark.POOR: 0.0, Mark.HARMFUL: 0.0}
+"""What each mark earns. The marks are declared from the best to the worst."""
+
+
 # --- the practice's line as a decision ---------------------------------------------------------
 
 Who = Literal[
@@ -531,6 +535,13 @@ class Outcome(StrEnum):
     PARTIAL = "partial"
     CORRECT = "correct"
     NOTED = "noted"
+
+    @classmethod
+    def of(cls, points: float) -> Outcome:
+        """What points from 0 to 1 amount to."""
+        if points == 1:
+            return cls.CORRECT
+        return cls.PARTIAL if points > 0 else cls.WRONG
 
 
 class Note(Struct, frozen=True, omit_defaults=True):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from course.errors import AnswerError
-from course.model import Mark, Story, StoryScene, Turn, Value
+from course.model import POINTS, Mark, Story, StoryScene, Turn, Value
 
 MOST_STATES = 200_000
 """States (a scene and all that is remembered) above which a story is too large to be proved."""
@@ -101,22 +101,23 @@ def told(scene: StoryScene, state: State) -> str:
     return "\n\n".join([scene.text, *(aside.text for aside in scene.asides if holds(aside.when, facts))])
 
 
-POINTS = {Mark.BEST: 1.0, Mark.ACCEPTABLE: 0.5, Mark.POOR: 0.0, Mark.HARMFUL: 0.0}
-
-
 def points(story: Story, path: Sequence[int]) -> float:
     """The mean of the points of the decisions taken: a story is graded on decisions, not on how it came out."""
     made = turns(story, path)
     return sum(POINTS[turn.mark] for _, turn in made) / len(made) if made else 0.0
 
 
+def best_offered(story: Story, state: State) -> int:
+    """The number of the best choice that the present scene offers."""
+    choices, order = story.scenes[state.scene].choices, list(Mark)
+    return min(offered(story, state), key=lambda n: order.index(choices[n].mark))
+
+
 def defensible(story: Story) -> tuple[int, ...]:
     """A path to a good ending that takes the best choice offered in every scene, or the next best."""
-    order = [Mark.BEST, Mark.ACCEPTABLE, Mark.POOR, Mark.HARMFUL]
     state = begin(story)
-    while not story.scenes[state.scene].ending and (choices := offered(story, state)):
-        choices.sort(key=lambda n: order.index(story.scenes[state.scene].choices[n].mark))
-        state = choose(story, state, choices[0])
+    while offered(story, state):
+        state = choose(story, state, best_offered(story, state))
     return state.path
 
 

@@ -83,7 +83,7 @@ class Teller:
             course=__version__,
             practice=self._bank.practice_hash,
             answer=list(path),
-            outcome=Outcome.CORRECT if points == 1 else Outcome.PARTIAL if points > 0 else Outcome.WRONG,
+            outcome=Outcome.of(points),
             points=points,
             harmful="harmful" in marks,
             at=utc_now(),

@@ -9,9 +9,7 @@ from typing import Any
 
 from course.errors import AnswerError
 from course.grading import Submission, letter
-from course.model import Answer, Choice, Mark, Note, Option, Outcome, Verdict
-
-POINTS = {Mark.BEST: 1.0, Mark.ACCEPTABLE: 0.5, Mark.POOR: 0.0, Mark.HARMFUL: 0.0}
+from course.model import POINTS, Answer, Choice, Mark, Note, Option, Outcome, Verdict
 
 HEADLINES = {
     Mark.BEST: "The best choice here",
@@ -50,7 +48,7 @@ def grade(activity: Choice, answer: Answer) -> Verdict:
     if not activity.several:
         (option,) = chosen.values()
         return Verdict(
-            outcome=_outcome(POINTS[option.mark]),
+            outcome=Outcome.of(POINTS[option.mark]),
             points=POINTS[option.mark],
             headline=HEADLINES[option.mark],
             notes=notes,
@@ -58,7 +56,7 @@ def grade(activity: Choice, answer: Answer) -> Verdict:
         )
     points = _points(activity, list(chosen.values()))
     harmful = any(option.mark is Mark.HARMFUL for option in chosen.values())
-    return Verdict(_outcome(points), points, _headline(activity, chosen, harmful), notes, harmful)
+    return Verdict(Outcome.of(points), points, _headline(activity, chosen, harmful), notes, harmful)
 
 
 def key(activity: Choice) -> Answer:
@@ -101,12 +99,6 @@ def _points(activity: Choice, chosen: list[Option]) -> float:
         return 0.0
     total = sum(option.mark is Mark.BEST for option in activity.options)
     return max(0, marks.count(Mark.BEST) - marks.count(Mark.POOR)) / total
-
-
-def _outcome(points: float) -> Outcome:
-    if points == 1:
-        return Outcome.CORRECT
-    return Outcome.PARTIAL if points > 0 else Outcome.WRONG
 
 
 def _headline(activity: Choice, chosen: dict[str, Option], harmful: bool) -> str:

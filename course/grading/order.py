@@ -41,9 +41,8 @@ def grade(activity: Order, answer: Answer) -> Verdict:
     ]
     notes.append(Note("", "", activity.feedback))
     points = _points(answer, best)
-    outcome = Outcome.CORRECT if points == 1 else Outcome.PARTIAL if points > 0 else Outcome.WRONG
     here = sum(given == right for given, right in zip(answer, best, strict=True))
-    return Verdict(outcome, points, f"{here} of {len(best)} are in their place", tuple(notes))
+    return Verdict(Outcome.of(points), points, f"{here} of {len(best)} are in their place", tuple(notes))
 
 
 def key(activity: Order) -> Answer:

@@ -40,8 +40,9 @@ def grade(activity: Sort, answer: Answer) -> Verdict:
     notes = [Note(i, "right" if i in right else "misplaced", card.feedback) for i, card in cards.items()]
     notes.append(Note("", "", activity.feedback))
     points = len(right) / len(cards)
-    outcome = Outcome.CORRECT if points == 1 else Outcome.PARTIAL if right else Outcome.WRONG
-    return Verdict(outcome, points, f"{len(right)} of {len(cards)} cards are where they belong", tuple(notes))
+    return Verdict(
+        Outcome.of(points), points, f"{len(right)} of {len(cards)} cards are where they belong", tuple(notes)
+    )
 
 
 def key(activity: Sort) -> Answer:

@@ -10,7 +10,7 @@ import msgspec
 
 from course import plot, storymap
 from course.errors import AnswerError
-from course.model import Mark, Turn
+from course.model import Turn
 from course.teller import Position, Teller
 from course.widgets.activities import seconds_taken
 from course.widgets.frame import Frame
@@ -60,7 +60,6 @@ class StoryWidget(Frame):
             "card": msgspec.to_builtins(scene.card),
             "choices": [{"number": n, "text": scene.choices[n].text} for n in plot.offered(told, state)],
             "said": _said(made[-1][1]) if made else None,
-            "visited": [told.scenes[step.scene].place for step in states],
             "ending": ENDINGS[scene.ending] if scene.ending else "",
             "map": self._map({step.scene for step in states}, bool(scene.ending)),
         }
@@ -82,7 +81,7 @@ class StoryWidget(Frame):
         for state, (scene, turn) in zip(
             plot.replay(told, position.path), plot.turns(told, position.path), strict=False
         ):
-            best = min((told.scenes[scene].choices[n] for n in plot.offered(told, state)), key=_rank)
+            best = told.scenes[scene].choices[plot.best_offered(told, state)]
             taken.append(
                 {
                     "place": told.scenes[scene].place,
@@ -96,7 +95,7 @@ class StoryWidget(Frame):
             {"place": told.scenes[scene].place, "text": turn.text, "why": turn.feedback.why}
             for scene, turn in plot.turns(told, path)
         ]
-        return {"taken": taken, "defensible": way, "points": plot.points(told, position.path)}
+        return {"taken": taken, "defensible": way}
 
 
 def _are_numbers(*values: int) -> bool:
@@ -106,7 +105,3 @@ def _are_numbers(*values: int) -> bool:
 
 def _said(turn: Turn) -> dict[str, Any]:
     return {"text": turn.text, "mark": str(turn.mark), "say": msgspec.to_builtins(turn.feedback)}
-
-
-def _rank(turn: Turn) -> int:
-    return [Mark.BEST, Mark.ACCEPTABLE, Mark.POOR, Mark.HARMFUL].index(turn.mark)
