@@ -132,20 +132,22 @@ class Bank:
     def syllabus(self, profession: Profession | None, role: Role | None) -> tuple[Stop, ...]:
         """The lessons in their order, as this learner meets them, with how long each part takes."""
         if (profession, role) not in self._syllabi:
-            required = self.outline.tracks.get(role) if role else None
-            self._syllabi[profession, role] = tuple(
-                self._check_stop(lesson, profession or self.practice.profession)
-                if lesson.check
-                else self._story_stop(
-                    lesson, profession or self.practice.profession, required is None or lesson.id in required
-                )
-                if lesson.stories
-                else self._lesson_stop(lesson, profession, required is None or lesson.id in required)
-                for lesson in self.outline.lessons
+            track = self.outline.tracks.get(role) if role else None
+            for_whom = profession or self.practice.profession
+            stops = (
+                self._stop(lesson, for_whom, track is None or lesson.id in track) for lesson in self.outline.lessons
             )
+            self._syllabi[profession, role] = tuple(stops)
         return self._syllabi[profession, role]
 
-    def _lesson_stop(self, lesson: Lesson, profession: Profession | None, required: bool) -> Stop:
+    def _stop(self, lesson: Lesson, profession: Profession, required: bool) -> Stop:
+        if lesson.check:
+            return self._check_stop(lesson, profession)
+        if lesson.stories:
+            return self._story_stop(lesson, profession, required)
+        return self._lesson_stop(lesson, profession, required)
+
+    def _lesson_stop(self, lesson: Lesson, profession: Profession, required: bool) -> Stop:
         met = [self.activity(i, profession) for i in self.activities_by_lesson[lesson.id]]
         return Stop(
             lesson=lesson.id,

@@ -225,8 +225,8 @@ def standing(
         return Standing(Phase.READY)
     tries = sum(bool(sitting.finished) and sitting.form == "final" for sitting in mine)
     for sitting in mine:
-        if sitting.finished and _passes(sitting, result(sitting, attempts), passing):
-            return Standing(Phase.DONE, sitting, result(sitting, attempts), tries=tries, passed=sitting.finished)
+        if sitting.finished and _passes(sitting, came_to := result(sitting, attempts), passing):
+            return Standing(Phase.DONE, sitting, came_to, tries=tries, passed=sitting.finished)
     last = mine[-1]
     if not last.finished:
         return Standing(Phase.OPEN, last, answered=len(answers(last, attempts)), tries=tries)

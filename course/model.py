@@ -590,8 +590,8 @@ class View(Struct, frozen=True):
 
     ``body`` is what the kind's ES module draws; it holds no mark, no feedback and no key. ``elsewhere``
     says that the rule is not one that the learner's practice could have; ``confidence``, that the
-    learner is asked how sure they are. ``day`` is when a request arrives, and ``echo`` what an earlier
-    one has led to.
+    learner is asked how sure they are. ``day`` is when a request arrives, ``after`` the earlier one
+    that it follows, and ``echo`` what that one has led to.
     """
 
     id: str
@@ -605,6 +605,7 @@ class View(Struct, frozen=True):
     elsewhere: bool = False
     confidence: bool = False
     day: str = ""
+    after: str = ""
     echo: str = ""
 
 

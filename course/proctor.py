@@ -81,8 +81,11 @@ class Proctor:
 
     def view(self, activity_id: str) -> View:
         """The public part of an item, its options in this sitting's own order."""
+        return self.view_in(self._holding(activity_id), activity_id)
+
+    def view_in(self, sitting: Sitting, activity_id: str) -> View:
+        """The same for a sitting that is known to hold the item: nothing has to be read for it."""
         view = self._examiner.view(activity_id)
-        sitting = self._holding(activity_id)
         return replace(view, body=forms.shuffled(view.body, sitting.seed, activity_id), confidence=True)
 
     def words(self, activity_id: str) -> str:
@@ -91,11 +94,15 @@ class Proctor:
 
     def earlier(self, activity_id: str) -> Marked | None:
         """The last answer in this sitting; what is said of it is withheld until the sitting is finished."""
-        sitting = self._holding(activity_id)
-        attempt = self._answered(sitting).get(activity_id)
-        if attempt is None or activity_id not in self._items:
-            return None
-        return self._examiner.marked(attempt) if sitting.finished else Marked(attempt, None, withheld=True)
+        return self.answered_in(self._holding(activity_id)).get(activity_id)
+
+    def answered_in(self, sitting: Sitting) -> dict[str, Marked]:
+        """The last answer to each item of a sitting, in its order, as far as the items are still there."""
+        given = self._answered(sitting)
+        there = {item: given[item] for item in sitting.items if item in given and item in self._items}
+        if sitting.finished:
+            return {item: self._examiner.marked(attempt) for item, attempt in there.items()}
+        return {item: Marked(attempt, None, withheld=True) for item, attempt in there.items()}
 
     def submit(
         self, activity_id: str, answer: Answer, key: str, seconds: float, confidence: Confidence | None = None

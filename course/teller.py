@@ -12,7 +12,6 @@ from course.errors import AnswerError
 from course.examiner import SELF_ATTESTED
 from course.journal import Journal, utc_now, uuid7
 from course.model import Attempt, Event, Learner, Outcome, Reason, Story
-from course.plot import State
 
 TURN, AGAIN = "turn", "again"
 """The kinds of event in which a story's position is kept."""
@@ -39,10 +38,6 @@ class Teller:
         """Where the story stands. A play of another wording of the story is over."""
         return folded(self.story.id, self._authored, self._journal.events(self._learner.id))
 
-    def state(self) -> State:
-        """The present scene with all that is remembered."""
-        return plot.replay(self.story, self.position().path)[-1]
-
     def choose(self, turn: int, number: int, seconds: float) -> None:
         """Commits one choice: the one numbered ``number``, made as the ``turn``-th of this play.
 
@@ -61,7 +56,8 @@ class Teller:
     def again(self, turn: int) -> None:
         """Takes the story up again at its ``turn``-th choice; what came before it stays. Only after an ending."""
         position = self.position()
-        if not self.story.scenes[self.state().scene].ending or not 0 <= turn < len(position.path):
+        scene = self.story.scenes[plot.replay(self.story, position.path)[-1].scene]
+        if not scene.ending or not 0 <= turn < len(position.path):
             raise AnswerError("The story has not come to that. Reload the page to see where it stands.")
         detail = {"story": self.story.id, "play": position.play + 1, "path": list(position.path[:turn])}
         self._journal.record(AGAIN, self._learner.id, {**detail, "content": self._authored})

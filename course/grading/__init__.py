@@ -96,6 +96,7 @@ def view(activity: Activity, elsewhere: bool = False, echo: str = "") -> View:
 
     ``elsewhere`` says that its rule is not the practice's own, ``echo`` what an earlier answer led to.
     """
+    request = activity if isinstance(activity, Connection) else None
     return View(
         id=activity.id,
         variant=activity.variant,
@@ -106,7 +107,8 @@ def view(activity: Activity, elsewhere: bool = False, echo: str = "") -> View:
         scene=activity.scene,
         body=kind_of(activity).body(activity),
         elsewhere=elsewhere,
-        day=(activity.day or "") if isinstance(activity, Connection) else "",
+        day=(request and request.day) or "",
+        after=(request and request.after) or "",
         echo=echo,
     )
 

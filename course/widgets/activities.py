@@ -44,7 +44,7 @@ class ActivitiesWidget(Frame):
             words="\n\n\n".join([*([title] if title else []), *map(examiner.words, ids)]),
             shown={activity_id: shown(marked) for activity_id, marked in earlier.items() if marked},
         )
-        self._ids = list(ids)
+        self._ids = set(ids)
 
     def handle(self, message: dict[str, Any]) -> None:
         """Submits an answer; the verdict is shown only once the attempt is committed."""
@@ -56,10 +56,13 @@ class ActivitiesWidget(Frame):
             raise AnswerError("The answer is blank. Answer first, then send it.")
         with self._lock:  # two answers may be on two threads
             self.shown = {**self.shown, activity_id: shown(marked)}
-            items = msgspec.to_builtins([self._examiner.view(i) for i in self._ids])
-            if items != self.view["items"]:  # an answer may echo in another card
-                self.view = {**self.view, "items": items}
+            if any(item["after"] == activity_id for item in self.view["items"]):
+                self.view = {**self.view, "items": [self._echoing(item, activity_id) for item in self.view["items"]]}
         self._recorded()
+
+    def _echoing(self, item: dict[str, Any], answered: str) -> dict[str, Any]:
+        """An item as it reads now that another one was answered."""
+        return msgspec.to_builtins(self._examiner.view(item["id"])) if item["after"] == answered else item
 
 
 def seconds_taken(message: dict[str, Any]) -> float:

@@ -10,7 +10,7 @@ import msgspec
 
 from course.errors import AnswerError
 from course.forms import TRIES, Phase, Result, Standing
-from course.model import Marked, Outcome
+from course.model import Marked, Outcome, Sitting
 from course.proctor import Proctor
 from course.tally import in_minutes
 from course.widgets.activities import seconds_taken, shown
@@ -81,21 +81,20 @@ class SittingWidget(Frame):
     def _draw(self) -> tuple[dict[str, Any], dict[str, Any]]:
         standing = self._proctor.standing()
         sitting = standing.sitting
-        marked = {i: self._proctor.earlier(i) for i in sitting.items} if sitting else {}
-        answered = {i: found for i, found in marked.items() if found}
+        answered = self._proctor.answered_in(sitting) if sitting else {}
         view: dict[str, Any] = {"panel": self._panel(standing, answered), "title": "", "paged": True, "items": []}
         if sitting and standing.phase is Phase.OPEN:
-            view["items"] = [msgspec.to_builtins(self._proctor.view(i)) for i in sitting.items]
+            view["items"] = [msgspec.to_builtins(self._proctor.view_in(sitting, i)) for i in sitting.items]
         elif sitting:
             view["paged"] = False
-            view["items"] = [self._review(i, answered[i]) for i in missed(answered)]
+            view["items"] = [self._review(sitting, i, answered[i]) for i in missed(answered)]
         return view, {i: shown(found) for i, found in answered.items()}
 
-    def _review(self, item: str, marked: Marked) -> dict[str, Any]:
+    def _review(self, sitting: Sitting, item: str, marked: Marked) -> dict[str, Any]:
         lesson = self._proctor.lesson_of(item)
         link = {"file": f"{lesson}.ipynb", "words": f"Read again: {self._lessons[lesson]}"} if lesson else None
         sure = "You were sure of this one." if marked.attempt.confidence == "sure" else ""
-        return {**msgspec.to_builtins(self._proctor.view(item)), "closed": True, "note": sure, "link": link}
+        return {**msgspec.to_builtins(self._proctor.view_in(sitting, item)), "closed": True, "note": sure, "link": link}
 
     # --- what the panel says ---
 
