@@ -110,7 +110,7 @@ class Bank:
     def objectives(self, profession: Profession) -> dict[str, str]:
         """Every activity and item that there is for a profession, with its objective."""
         if profession not in self._objectives:
-            met = (a for a in self.all_authored() if a.variant in (profession, "everyone"))
+            met = (a for a in self.all_authored() if is_for(a, profession))
             self._objectives[profession] = {activity.id: activity.objective for activity in met}
         return self._objectives[profession]
 
@@ -122,11 +122,11 @@ class Bank:
         """
         items = []
         for path in pool_files(self.folder):
-            if path.stem == name or path.stem.startswith(f"{name}-"):
+            if is_of_pool(path.stem, name):
                 found = self._in_file(path)
                 if isinstance(found, ContentError):
                     raise found
-                items += [item for item in found if item.variant in (profession, "everyone")]
+                items += [item for item in found if is_for(item, profession)]
         return items
 
     def syllabus(self, profession: Profession | None, role: Role | None) -> tuple[Stop, ...]:
@@ -400,6 +400,16 @@ def _story_seconds(told: Story) -> float:
 def activities_file(folder: Path, lesson: str) -> Path:
     """The file that holds a lesson's activities."""
     return folder / "activities" / f"{lesson}.yml"
+
+
+def is_for(activity: Activity, profession: Profession) -> bool:
+    """Whether people of this profession meet an activity."""
+    return activity.variant in (profession, "everyone")
+
+
+def is_of_pool(file: str, pool: str) -> bool:
+    """Whether a file of this name, without its ending, holds items of a pool: a pool may have several files."""
+    return file == pool or file.startswith(f"{pool}-")
 
 
 def pool_files(folder: Path) -> list[Path]:

@@ -52,7 +52,7 @@ def check(
     faults += pool_faults(authored, whole)
     faults += story_faults(authored)
     faults += pack_faults(authored, str(practice) if practice else None, whole)
-    count = sum(len(found) for found in (*authored.activities.values(), *authored.pools.values()))
+    count = len(authored.everything)
     if not craft:
         return Report(sorted(set(faults)), activities=count)
     faults += item_faults(authored)

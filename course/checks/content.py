@@ -21,7 +21,7 @@ MOST_QUOTATIONS = 12
 def content_faults(authored: Authored, whole: bool) -> list[Fault]:
     """Every fault of content in what could be read; ``whole`` says that everything could."""
     lessons = [pair for pairs in authored.activities.values() for pair in pairs]
-    everything = [*lessons, *(pair for pairs in authored.pools.values() for pair in pairs)]
+    everything = authored.everything
     faults = [*_outline_faults(authored), *_id_faults(everything), *_variant_faults(lessons, authored.malformed)]
     requests = {activity.id for activity, _ in lessons if isinstance(activity, Connection)}
     for activity, place in everything:
@@ -139,17 +139,20 @@ def _repeated(texts: Iterable[str], place: Place, where: str) -> Iterator[Fault]
 
 def _reference_faults(authored: Authored, activity: Activity, place: Place) -> Iterator[Fault]:
     articles: Articles | None = authored.values.get("quotations.yml")
-    known = {
-        "claims": authored.values.get("claims.yml"),
-        "sources": authored.values.get("sources.yml"),
-        "scenarios": authored.values.get("scenarios.yml"),
-    }
-    for where, there in known.items():
-        for n, name in enumerate(getattr(activity, where)):
-            if there is not None and name not in there:
-                yield place.fault(f"'{name}' is not in {where}.yml. Correct it, or add it there.", where, n)
+    for where in ("claims", "sources", "scenarios"):
+        yield from unknown_names(authored, where, getattr(activity, where), place)
     if activity.quote and articles and activity.quote not in articles.quotations:
         yield place.fault(f"'{activity.quote}' is not in quotations.yml. Correct it, or leave it out.", "quote")
+
+
+def unknown_names(
+    authored: Authored, where: str, names: Iterable[str], place: Place, *path: str | int
+) -> Iterator[Fault]:
+    """Every name that the file ``where`` should hold and does not, as far as that file could be read."""
+    there = authored.values.get(f"{where}.yml")
+    for n, name in enumerate(names):
+        if there is not None and name not in there:
+            yield place.fault(f"'{name}' is not in {where}.yml. Correct it, or add it there.", *path, where, n)
 
 
 def _quotation_faults(authored: Authored) -> Iterator[Fault]:

@@ -28,20 +28,21 @@ class Coverage:
         self._authored = authored
         self._claims: dict[str, Claim] = authored.values.get("claims.yml", {})
         lessons = [a for pairs in authored.activities.values() for a, _ in pairs]
-        items = [a for pairs in authored.pools.values() for a, _ in pairs]
+        everything = [a for a, _ in authored.everything]
         self.taught = Counter(c for a in lessons for c in a.claims)
-        self.taught.update(claim for _, _, claim in taught_in_prose(authored))
+        self._in_prose = list(taught_in_prose(authored))
+        self.taught.update(claim for _, _, claim in self._in_prose)
         stories = [story for story, _ in authored.stories.values()]
         told = [
             claim for s in stories for scene in s.scenes.values() for turn in scene.choices for claim in turn.claims
         ]
         self.taught.update(told)
-        self.assessed = Counter(c for a in (*lessons, *items) if not isinstance(a, Reflect) for c in a.claims)
+        self.assessed = Counter(c for a in everything if not isinstance(a, Reflect) for c in a.claims)
         self.assessed.update(told)
         self._scenarios: dict[str, Scenario] = authored.values.get("scenarios.yml", {})
         self.scenarios = Counter(
             name
-            for a in (*lessons, *items)
+            for a in everything
             for name in a.scenarios
             if name in self._scenarios and a.variant in ("everyone", self._scenarios[name].profession)
         )
@@ -68,7 +69,7 @@ class Coverage:
             if not claim.context and not self.assessed[name]:
                 say = f"'{name}' bears on a decision and nothing asks for it. Name it in a graded activity, or mark it 'context: true'."
                 yield place.fault(say, name)
-        for file, number, claim_id in taught_in_prose(self._authored):
+        for file, number, claim_id in self._in_prose:
             if claim_id not in self._claims:
                 yield Fault(file, 0, f"cell {number} teaches '{claim_id}', which is not in claims.yml. Correct it.")
         for name, scenario in self._scenarios.items():

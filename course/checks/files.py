@@ -76,6 +76,16 @@ class Authored:
     """The lessons' notebooks that could be read, by file name."""
 
     @property
+    def files(self) -> list[tuple[str, list[tuple[Activity, Place]]]]:
+        """Every file's name with its activities, the lessons first; a lesson and a pool may share a name."""
+        return [*self.activities.items(), *self.pools.items()]
+
+    @property
+    def everything(self) -> list[tuple[Activity, Place]]:
+        """All activities, those of the lessons first."""
+        return [pair for _, pairs in self.files for pair in pairs]
+
+    @property
     def prose(self) -> dict[str, dict[int, str]]:
         """The Markdown cells of each notebook, by their number from 1."""
         return {

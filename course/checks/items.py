@@ -39,7 +39,7 @@ SAME_START = 4
 
 def item_faults(authored: Authored) -> Iterator[Fault]:
     """Every flaw of every choice, and of the choices of each file together."""
-    for pairs in (*authored.activities.values(), *authored.pools.values()):
+    for _, pairs in authored.files:
         single = []
         for activity, place in pairs:
             if isinstance(activity, Choice):

@@ -35,7 +35,7 @@ def language_warnings(authored: Authored) -> Iterator[Fault]:
     style: Style | None = authored.values.get("style.yml")
     if style is None:
         return  # every abbreviation would seem unknown
-    for name, pairs in (*authored.activities.items(), *authored.pools.items()):
+    for name, pairs in authored.files:
         passages = [_passage(activity) for activity, _ in pairs]
         passages += [_plain(text) for text in authored.prose.get(f"{name}.ipynb", {}).values()]
         yield from _grade_warnings(f"{name}.yml", passages)

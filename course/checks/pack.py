@@ -82,8 +82,7 @@ def _clash_faults(authored: Authored, default: Practice) -> Iterator[Fault]:
 def _unused_faults(authored: Authored, default: Practice) -> Iterator[Fault]:
     """Values that no sentence of the course holds, so that a practice's own would never be read."""
     texts = [text for cells in authored.prose.values() for text in cells.values()]
-    for pairs in (*authored.activities.values(), *authored.pools.values()):
-        texts += [text for activity, _ in pairs for text in texts_of(msgspec.to_builtins(activity))]
+    texts += [text for activity, _ in authored.everything for text in texts_of(msgspec.to_builtins(activity))]
     for name in WOVEN:
         value = getattr(default, name)
         if value is not None and not any(re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text) for text in texts):
@@ -93,11 +92,10 @@ def _unused_faults(authored: Authored, default: Practice) -> Iterator[Fault]:
 
 def _token_faults(authored: Authored) -> Iterator[Fault]:
     say = "'{}' looks like a blank to be filled, and nothing fills it. Write the example practice's value; it is replaced."
-    for pairs in (*authored.activities.values(), *authored.pools.values()):
-        for activity, place in pairs:
-            for text in texts_of(msgspec.to_builtins(activity)):
-                for found in TOKEN.findall(text):
-                    yield place.fault(say.format(found))
+    for activity, place in authored.everything:
+        for text in texts_of(msgspec.to_builtins(activity)):
+            for found in TOKEN.findall(text):
+                yield place.fault(say.format(found))
     for file, cells in authored.prose.items():
         for number, text in cells.items():
             for found in TOKEN.findall(text):

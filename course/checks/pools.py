@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from course import forms
+from course.bank import is_for, is_of_pool
 from course.checks.files import Authored, Place
 from course.errors import Fault
 from course.model import Activity, Choice, Mark, Outline, Profession, Role, Source
@@ -26,13 +27,12 @@ def pool_faults(authored: Authored, whole: bool) -> Iterator[Fault]:
     if outline is None:
         return
     yield from _outline_faults(authored, outline, whole)
-    for pairs in (*authored.activities.values(), *authored.pools.values()):
-        for activity, place in pairs:
-            if activity.objective not in outline.objectives:
-                say = f"'{activity.objective}' is not an objective of course.yml. Write one of: {', '.join(outline.objectives)}."
-                yield place.fault(say, "objective")
+    for activity, place in authored.everything:
+        if activity.objective not in outline.objectives:
+            say = f"'{activity.objective}' is not an objective of course.yml. Write one of: {', '.join(outline.objectives)}."
+            yield place.fault(say, "objective")
     for name, pairs in authored.pools.items():
-        if _pool_of(name) is None:
+        if not any(is_of_pool(name, pool) for pool in POOLS):
             yield Fault(f"{name}.yml", 0, "a pool is called before-a, before-b or final-... Rename the file.")
         for activity, place in pairs:
             yield from _item_faults(authored, activity, place)
@@ -142,11 +142,7 @@ def _items(authored: Authored, pool: str, profession: Profession) -> list[Activi
     return [
         item
         for name, pairs in authored.pools.items()
-        if _pool_of(name) == pool
+        if is_of_pool(name, pool)
         for item, _ in pairs
-        if item.variant in (profession, "everyone")
+        if is_for(item, profession)
     ]
-
-
-def _pool_of(file: str) -> str | None:
-    return next((pool for pool in POOLS if file == pool or file.startswith(f"{pool}-")), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from course import plot
+from course.checks.content import unknown_names
 from course.checks.files import Authored, Place
 from course.errors import Fault
 from course.model import Mark, Outline, Story
@@ -33,9 +34,7 @@ def story_faults(authored: Authored) -> Iterator[Fault]:
 
 
 def _turn_faults(authored: Authored, story: Story, place: Place) -> Iterator[Fault]:
-    for n, scenario in enumerate(story.scenarios):
-        if scenario not in authored.values.get("scenarios.yml", story.scenarios):
-            yield place.fault(f"'{scenario}' is not in scenarios.yml. Correct it.", "scenarios", n)
+    yield from unknown_names(authored, "scenarios", story.scenarios, place)
     for name, scene in story.scenes.items():
         marks = [turn.mark for turn in scene.choices]
         if marks and Mark.BEST not in marks:
@@ -45,6 +44,4 @@ def _turn_faults(authored: Authored, story: Story, place: Place) -> Iterator[Fau
             if not turn.claims and not turn.sources:
                 yield place.fault("this choice gives no reason. Name its claims or sources.", *here)
             for where in ("claims", "sources"):
-                for m, reason in enumerate(getattr(turn, where)):
-                    if reason not in authored.values.get(f"{where}.yml", (reason,)):
-                        yield place.fault(f"'{reason}' is not in {where}.yml. Correct it.", *here, where, m)
+                yield from unknown_names(authored, where, getattr(turn, where), place, *here)
