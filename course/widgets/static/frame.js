@@ -15,6 +15,10 @@
  *
  * @typedef {object} Tools
  * @property {typeof h} h
+ * @property {typeof paragraphs} paragraphs
+ * @property {typeof badge} badge
+ * @property {typeof sentences} sentences
+ * @property {typeof optionList} optionList
  * @property {unknown} earlier the learner's last answer, or null
  * @property {() => void} changed to be called when the answer changes
  * @property {(message: object) => void} send sends a message that the kernel answers
@@ -136,15 +140,31 @@ function noteCard(note, name) {
   if (typeof note.say === "string") {
     return h("li", { class: "course-note", "data-mark": note.mark }, heading, note.say && h("p", {}, note.say));
   }
-  const { happens, why, do: todo } = note.say;
-  const sentences = [["What happens", happens], ["Why", why], ["What to do", todo]];
-  return h(
-    "li",
-    { class: "course-note", "data-mark": note.mark },
-    heading,
-    h("dl", {}, sentences.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text)))),
-  );
+  return h("li", { class: "course-note", "data-mark": note.mark }, heading, sentences(note.say));
 }
+
+/** The three sentences of feedback. */
+function sentences({ happens, why, do: todo }) {
+  const said = [["What happens", happens], ["Why", why], ["What to do", todo]];
+  return h("dl", {}, said.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text))));
+}
+
+/**
+ * A list of options, each with its input and, if `sign` gives one, a sign before its text.
+ *
+ * @param {{id: string, text: string}[]} options
+ */
+function optionList(options, { id, type = "radio", earlier, changed = () => {}, sign = () => "" }) {
+  const inputs = options.map((option) =>
+    h("input", { type, name: `${id}-option`, id: `${id}-${option.id}`, value: option.id, checked: earlier?.includes(option.id), onchange: changed }));
+  const rows = options.map((option, n) =>
+    h("label", { class: "course-option", for: `${id}-${option.id}` }, inputs[n],
+      sign(n) && h("span", { class: "course-letter", "aria-hidden": "true" }, sign(n)), h("span", {}, option.text)));
+  return { rows, chosen: () => inputs.filter((input) => input.checked).map((input) => input.value) };
+}
+
+/** What every kind may draw with. */
+const TOOLS = { h, paragraphs, badge, sentences, optionList };
 
 function claimItem(reason) {
   if (reason.seen === "quotation") return h("li", { class: "course-quotation" }, h("q", {}, reason.says));
@@ -179,32 +199,39 @@ function feedback({ verdict }, name) {
   ];
 }
 
+/** Sends messages that are no answers, and says in an alert what became of one that was refused or lost. */
+function messenger(model) {
+  const alert = h("p", { role: "alert", class: "course-alert" });
+  const post = postbox(model, (why) => alert.replaceChildren(`Not saved. ${why} Reload this page and try again.`));
+  return {
+    alert,
+    send(message) {
+      alert.replaceChildren();
+      post.send({ ...message, key: crypto.randomUUID() });
+    },
+    hear(message) {
+      if (post.settle(message.key) && message.refused) alert.replaceChildren(message.refused);
+    },
+  };
+}
+
 /** Anything that is no activity: it draws itself anew whenever the kernel sends another view. */
 function drawPlain(model, modules, root, id) {
   const [[name, kind]] = Object.entries(modules);
-  const alert = h("p", { role: "alert", class: "course-alert" });
-  const post = postbox(model, (why) => alert.replaceChildren(`Not saved. ${why} Reload this page and try again.`));
-  const send = (message) => {
-    alert.replaceChildren();
-    post.send({ ...message, key: crypto.randomUUID() });
-  };
+  const { alert, send, hear } = messenger(model);
   const place = h("div", {});
   root.dataset.kind = name;
   const draw = () => {
     const held = place.contains(document.activeElement);
-    place.replaceChildren(kind.draw(model.get("view"), { h, send, id }).node);
+    place.replaceChildren(kind.draw(model.get("view"), { ...TOOLS, send, id }).node);
     if (held) place.querySelector("[data-focus]")?.focus();
   };
-  const onMessage = (message) => {
-    if (!post.settle(message.key)) return;
-    if (message.refused) alert.replaceChildren(message.refused);
-  };
-  model.on("msg:custom", onMessage);
+  model.on("msg:custom", hear);
   model.on("change:view", draw);
   root.append(place, alert);
   draw();
   return () => {
-    model.off("msg:custom", onMessage);
+    model.off("msg:custom", hear);
     model.off("change:view", draw);
   };
 }
@@ -255,7 +282,7 @@ function drawActivity(model, view, kind, id, onSaved) {
     if (given() !== saved) status.replaceChildren(saved ? "Changed, not sent yet" : NOTHING_SENT);
   };
   const sureness = view.confidence && !view.closed ? surenessChoice(id, earlier.confidence, changed) : null;
-  const part = kind.draw(view, { h, earlier: earlier.reworded ? null : (earlier.answer ?? null), text: earlier.text, changed, id });
+  const part = kind.draw(view, { ...TOOLS, earlier: earlier.reworded ? null : (earlier.answer ?? null), text: earlier.text, changed, id });
   const words = () => (view.confidence ? (saved === null ? "Save and go on" : "Save the change") : saved === null ? "Answer" : "Answer again");
   const label = () => button.replaceChildren(part.button?.(saved !== null) ?? words());
 
@@ -413,15 +440,7 @@ function drawActivities(model, modules, root, id, onLastSaved) {
 
 /** A check: a panel, its items while it is open or to be looked back at, and its end. Each step is drawn anew. */
 function drawSitting(model, modules, root, id) {
-  const alert = h("p", { role: "alert", class: "course-alert" });
-  const post = postbox(model, (why) => alert.replaceChildren(`Not saved. ${why} Reload this page and try again.`));
-  const send = (message) => {
-    alert.replaceChildren();
-    post.send({ ...message, key: crypto.randomUUID() });
-  };
-  const hear = (message) => {
-    if (post.settle(message.key) && message.refused) alert.replaceChildren(message.refused);
-  };
+  const { alert, send, hear } = messenger(model);
   let clear = () => {};
   const draw = () => {
     const held = root.contains(document.activeElement);

@@ -1,21 +1,14 @@
 /** A story: one scene at a time, what came of the last choice, and a look back at the end. */
 
-const MARKS = { best: "✓ Best here", acceptable: "◐ Fair", poor: "○ Better not", harmful: "! Could hurt someone" };
-
-const paragraphs = (h, text) => text.split(/\n\s*\n/).map((part) => h("p", {}, part));
-
-const three = (h, { happens, why, do: todo }) =>
-  h("dl", {}, [["What happens", happens], ["Why", why], ["What to do", todo]].map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text))));
-
-function cameOf(h, { text, mark, say }) {
+function cameOf({ h, badge, sentences }, { text, mark, say }) {
   return h("div", { class: "course-note", "data-mark": mark },
-    h("p", { class: "course-note-head" }, h("span", { class: "course-badge" }, MARKS[mark]), " ", h("span", {}, text)), three(h, say));
+    h("p", { class: "course-note-head" }, badge(mark), " ", h("span", {}, text)), sentences(say));
 }
 
-function cardOf(h, { who, network, text }) {
+function cardOf({ h, paragraphs }, { who, network, text }) {
   return h("figure", { class: "course-scene" },
     h("figcaption", {}, h("span", {}, h("strong", {}, who), h("span", { class: "course-quiet" }, ` · ${network}`))),
-    h("blockquote", {}, paragraphs(h, text)));
+    h("blockquote", {}, paragraphs(text)));
 }
 
 function mapOf(h, { picture, words }, label) {
@@ -24,26 +17,27 @@ function mapOf(h, { picture, words }, label) {
     h("ul", {}, words.map((text) => h("li", {}, text))));
 }
 
-function choosing(view, { h, send, id }) {
+function choosing(view, { h, optionList, send, id }) {
   const began = performance.now();
   const alert = h("p", { role: "alert", class: "course-alert" });
-  const rows = view.choices.map(({ number, text }) =>
-    h("label", { class: "course-option", for: `${id}-${number}` }, h("input", { type: "radio", name: `${id}-turn`, id: `${id}-${number}`, value: number }), h("span", {}, text)));
+  const choices = view.choices.map(({ number, text }) => ({ id: `${number}`, text }));
+  const { rows, chosen } = optionList(choices, { id });
   return h("form", { novalidate: true, onsubmit: (event) => {
     event.preventDefault();
-    const chosen = event.target.querySelector("input:checked");
-    if (!chosen) return void alert.replaceChildren("Choose one first.");
-    send({ do: "choose", turn: view.turn, choice: Number(chosen.value), seconds: (performance.now() - began) / 1000 });
+    const [choice] = chosen();
+    if (choice === undefined) return void alert.replaceChildren("Choose one first.");
+    send({ do: "choose", turn: view.turn, choice: Number(choice), seconds: (performance.now() - began) / 1000 });
   } },
     h("fieldset", {}, h("legend", {}, "What do you do?"), rows),
     h("div", { class: "course-actions" }, h("button", { type: "submit", class: "course-button" }, "Do this")), alert);
 }
 
-function lookingBack({ taken, defensible }, { h, send }) {
+function lookingBack({ taken, defensible }, tools) {
+  const { h, send } = tools;
   return [
     h("h4", {}, "Your way, and where another choice was better"),
     h("ol", { class: "course-debrief" }, taken.map((step, n) =>
-      h("li", {}, h("p", { class: "course-quiet" }, step.place), cameOf(h, step),
+      h("li", {}, h("p", { class: "course-quiet" }, step.place), cameOf(tools, step),
         step.better && h("p", {}, h("strong", {}, "Better here: "), step.better),
         step.reasons.length ? h("details", { class: "course-more" }, h("summary", {}, "Where this comes from"),
           h("ul", {}, step.reasons.map(({ says, by }) => h("li", {}, h("strong", {}, by), ` ${says}`)))) : null,
@@ -55,16 +49,16 @@ function lookingBack({ taken, defensible }, { h, send }) {
 
 /** @type {(view: any, tools: any) => any} */
 export function draw(view, tools) {
-  const { h } = tools;
+  const { h, paragraphs } = tools;
   const begun = view.turn > 0;
   return { node: h("div", { class: "course-card course-story" },
     h("h3", { class: "course-title" }, view.title),
     begun ? null : h("p", {}, view.opening),
     h("p", { class: "course-rule" }, h("strong", {}, "The rule here: "), view.rule),
-    view.said && h("div", { role: "status" }, cameOf(h, view.said)),
+    view.said && h("div", { role: "status" }, cameOf(tools, view.said)),
     h("h4", { tabindex: -1, "data-focus": true, class: "course-place" }, view.place),
-    paragraphs(h, view.text),
-    view.card && cardOf(h, view.card),
+    paragraphs(view.text),
+    view.card && cardOf(tools, view.card),
     view.ending ? h("p", { class: "course-headline" }, view.ending) : choosing(view, tools),
     view.debrief ? lookingBack(view.debrief, tools) : null,
     begun ? mapOf(h, view.map, view.ending ? "The whole map" : "Where you have been") : null) };
