@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from course.bank import Bank
 from course.examiner import LocalExaminer
 from course.journal import Journal
+
+if TYPE_CHECKING:
+    from tests.toy import Toy
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -39,3 +43,11 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 @pytest.fixture
 def examiner(toy_bank: Bank, journal: Journal) -> LocalExaminer:
     return LocalExaminer(toy_bank, journal, journal.current_learner())
+
+
+@pytest.fixture
+def checks(tmp_path: Path) -> Toy:
+    """A toy course with both checks, which a test may spoil."""
+    from tests.exams import with_checks  # it needs this module first
+
+    return with_checks(tmp_path / "a course with checks")

@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from tests.exams import item, with_checks
+from tests.exams import item
 from tests.toy import FIRST, LESSON, SECOND, START, Toy, assert_said
 
 OUTLINE, BEFORE, MORE = "data/course.yml", "data/pools/before-a.yml", "data/pools/final-more.yml"
@@ -21,12 +21,6 @@ LED = "led: {title: Together, activities: [put-in-order, pick-one]}\n"
 def toy(tmp_path: Path) -> Toy:
     """Without checks."""
     return Toy(tmp_path / "a course")
-
-
-@pytest.fixture
-def checks(tmp_path: Path) -> Toy:
-    """With both checks."""
-    return with_checks(tmp_path / "a course with checks")
 
 
 def page(toy: Toy, name: str, *calls: str) -> None:

@@ -8,7 +8,6 @@ import nbformat
 import pytest
 
 from course.checks import check
-from tests.exams import with_checks
 from tests.test_checks_pools import page
 from tests.toy import FIRST, LESSON, SECOND, Toy, assert_said
 
@@ -18,11 +17,6 @@ OUTLINE, BEFORE = "data/course.yml", "data/pools/before-a.yml"
 @pytest.fixture
 def toy(tmp_path: Path) -> Toy:
     return Toy(tmp_path / "a course")
-
-
-@pytest.fixture
-def checks(tmp_path: Path) -> Toy:
-    return with_checks(tmp_path / "a course with checks")
 
 
 def test_a_stem_that_begins_with_a_capital_is_negative_too(toy: Toy) -> None:

@@ -31,7 +31,6 @@ from course.model import Attempt, Check, Choice, Confidence, Event, Learner, Mar
 from course.proctor import Proctor
 from tests import exams
 from tests.conftest import ROOT
-from tests.exams import with_checks
 from tests.toy import Toy
 
 CHECKS: tuple[Check, ...] = get_args(Check)
@@ -105,24 +104,19 @@ def a_day_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("course.proctor.utc_now", later)
 
 
-def change_pool(toy: Toy, name: str, keep: Sequence[str] = (), drop: Sequence[str] = (), **changes: Any) -> Bank:
+def change_pool(checks: Toy, name: str, keep: Sequence[str] = (), drop: Sequence[str] = (), **changes: Any) -> Bank:
     """The bank of the same course without some items of a pool, or with changed ones."""
-    path = toy.data / "pools" / f"{name}.yml"
+    path = checks.data / "pools" / f"{name}.yml"
     pool = [
         item for item in json.loads(path.read_text()) if item["id"] not in drop and (not keep or item["id"] in keep)
     ]
     path.write_text(json.dumps([{**item, **changes} for item in pool]))
-    return Bank(toy.data)
+    return Bank(checks.data)
 
 
 @pytest.fixture
-def toy(tmp_path: Path) -> Toy:
-    return with_checks(tmp_path / "course")
-
-
-@pytest.fixture
-def bank(toy: Toy) -> Bank:
-    return Bank(toy.data)
+def bank(checks: Toy) -> Bank:
+    return Bank(checks.data)
 
 
 @pytest.fixture
@@ -193,13 +187,15 @@ def what_is_dealt(data: str, url: str, learner: str) -> str:
     return json.dumps([candidate.orders() for candidate in begun])
 
 
-def test_the_same_learner_gets_the_same_form_and_order_of_options_in_another_process(toy: Toy, tmp_path: Path) -> None:
+def test_the_same_learner_gets_the_same_form_and_order_of_options_in_another_process(
+    checks: Toy, tmp_path: Path
+) -> None:
     program = "import sys; from tests.test_proctor import what_is_dealt; print(what_is_dealt(*sys.argv[1:]))"
     here, there = (f"sqlite:///{tmp_path / name}.sqlite" for name in ("here", "there"))
-    call = [sys.executable, "-c", program, str(toy.data), there, "ann"]
+    call = [sys.executable, "-c", program, str(checks.data), there, "ann"]
     environment = {**os.environ, "PYTHONHASHSEED": "1"}
     done = subprocess.run(call, capture_output=True, text=True, timeout=60, env=environment, cwd=ROOT, check=True)
-    assert done.stdout.strip() == what_is_dealt(str(toy.data), here, "ann") != "[]"
+    assert done.stdout.strip() == what_is_dealt(str(checks.data), here, "ann") != "[]"
 
 
 def test_two_learners_side_by_side_see_their_options_in_another_order(bank: Bank, journal: Journal) -> None:
@@ -222,11 +218,11 @@ def test_the_order_stays_when_the_learner_comes_back(final: Candidate) -> None:
 
 @pytest.mark.parametrize("spoilt", ["final", "before-a", "before-b"])
 def test_a_pool_that_can_not_be_read_is_said_and_no_check_with_items_missing_begins(
-    spoilt: str, toy: Toy, journal: Journal
+    spoilt: str, checks: Toy, journal: Journal
 ) -> None:
-    toy.write(f"data/pools/{spoilt}.yml", "- kind: [")
+    checks.write(f"data/pools/{spoilt}.yml", "- kind: [")
     learner = Learner(next(name for name in map(str, range(99)) if forms.form_before(name) == "before-b"))
-    final = Candidate("final", Bank(toy.data), journal, learner)
+    final = Candidate("final", Bank(checks.data), journal, learner)
     if spoilt == "before-b":  # this learner's form before: no part of their final check
         assert kinds(final.bank, final.begin().items) == BLUEPRINT
         return
@@ -235,8 +231,8 @@ def test_a_pool_that_can_not_be_read_is_said_and_no_check_with_items_missing_beg
     assert final.recorded() == ([], []) and final.phase is Phase.READY
 
 
-def test_a_pool_that_is_too_small_is_said_and_nothing_begins(toy: Toy, journal: Journal) -> None:
-    final = Candidate("final", change_pool(toy, "final", keep=["slip-0", "part-0"]), journal)
+def test_a_pool_that_is_too_small_is_said_and_nothing_begins(checks: Toy, journal: Journal) -> None:
+    final = Candidate("final", change_pool(checks, "final", keep=["slip-0", "part-0"]), journal)
     with pytest.raises(CourseError, match=r"needs 1 other items on 'greet', and there are 0"):
         final.begin()
     assert final.recorded() == ([], [])
@@ -398,21 +394,21 @@ def test_at_the_end_everything_is_said(final: Candidate) -> None:
         assert f"KEY {item} poor." in str(marked.verdict) and [reason.id for reason in marked.reasons] == ["L2"]
 
 
-def test_an_item_reworded_since_keeps_its_points_and_has_no_verdict(toy: Toy, final: Candidate) -> None:
+def test_an_item_reworded_since_keeps_its_points_and_has_no_verdict(checks: Toy, final: Candidate) -> None:
     came = final.take()
     assert came.sitting
     item = next(item for item in came.sitting.items if item not in came.sitting.parallel)
-    since = Candidate("final", change_pool(toy, "final", stem="Reworded?"), final.journal)
+    since = Candidate("final", change_pool(checks, "final", stem="Reworded?"), final.journal)
     assert since.proctor.standing() == came
     marked = since.proctor.earlier(item)
     assert marked and marked.verdict is None and not marked.withheld
 
 
-def test_an_item_taken_out_since_keeps_its_points_and_is_not_shown(toy: Toy, final: Candidate) -> None:
+def test_an_item_taken_out_since_keeps_its_points_and_is_not_shown(checks: Toy, final: Candidate) -> None:
     came = final.take()
     assert came.sitting
     item = next(item for item in came.sitting.items if item not in came.sitting.parallel)
-    since = Candidate("final", change_pool(toy, "final", drop=[item]), final.journal)
+    since = Candidate("final", change_pool(checks, "final", drop=[item]), final.journal)
     assert since.proctor.standing() == came
     assert since.proctor.earlier(item) is None and since.proctor.lesson_of(item) == ""
 
@@ -460,9 +456,9 @@ def test_after_failed_fresh_items_the_whole_check_comes_again(
     assert final.take().phase is Phase.DONE
 
 
-def test_two_slips_lead_to_a_days_wait_even_with_enough_points(toy: Toy, journal: Journal) -> None:
-    toy.change("data/course.yml", "passing: 3", "passing: 2")
-    came = Candidate("final", Bank(toy.data), journal).slip(2)
+def test_two_slips_lead_to_a_days_wait_even_with_enough_points(checks: Toy, journal: Journal) -> None:
+    checks.change("data/course.yml", "passing: 3", "passing: 2")
+    came = Candidate("final", Bank(checks.data), journal).slip(2)
     assert came.result and came.result.points == 2 and len(came.result.slips) == 2
     assert came.phase is Phase.WAITING
 
@@ -512,13 +508,13 @@ def dealt_from(name: str, sitting: Sitting) -> list[str]:
 
 @pytest.mark.parametrize("answered", [0, 1, 3, 4])
 def test_an_open_sitting_whose_item_is_gone_is_as_if_never_begun_and_a_new_one_can_be_finished(
-    answered: int, toy: Toy, final: Candidate
+    answered: int, checks: Toy, final: Candidate
 ) -> None:
     left = final.begin()
     for item in left.items[:answered]:
         final.answer(item, "poor")
     gone = dealt_from("final", left)[0]
-    since = Candidate("final", change_pool(toy, "final", drop=[gone]), final.journal)
+    since = Candidate("final", change_pool(checks, "final", drop=[gone]), final.journal)
     assert since.proctor.standing() == Standing(Phase.READY)
     new = since.begin()
     assert gone not in new.items and kinds(since.bank, new.items) == BLUEPRINT
@@ -528,40 +524,40 @@ def test_an_open_sitting_whose_item_is_gone_is_as_if_never_begun_and_a_new_one_c
     assert (came.phase, came.tries) == (Phase.DONE, 1)
 
 
-def test_one_item_gone_after_another_ends_in_a_check_that_can_be_finished(toy: Toy, final: Candidate) -> None:
+def test_one_item_gone_after_another_ends_in_a_check_that_can_be_finished(checks: Toy, final: Candidate) -> None:
     for _ in range(3):
         gone = dealt_from("final", final.begin())
-        final = Candidate("final", change_pool(toy, "final", drop=gone), final.journal)
+        final = Candidate("final", change_pool(checks, "final", drop=gone), final.journal)
         assert final.phase is Phase.READY
     assert final.take().phase is Phase.DONE
 
 
-def test_fresh_items_of_which_one_is_gone_are_dealt_again(toy: Toy, final: Candidate) -> None:
+def test_fresh_items_of_which_one_is_gone_are_dealt_again(checks: Toy, final: Candidate) -> None:
     final.slip(1)
     gone = final.begin().items[0]
-    since = Candidate("final", change_pool(toy, "final", drop=[gone]), final.journal)
+    since = Candidate("final", change_pool(checks, "final", drop=[gone]), final.journal)
     assert since.phase is Phase.REMEDY
     fresh = since.begin()
     assert (fresh.form, len(fresh.items)) == ("remedy", 3) and gone not in fresh.items
     assert since.take().phase is Phase.DONE
 
 
-def test_an_item_that_comes_back_does_not_open_what_was_finished_since(toy: Toy, final: Candidate) -> None:
+def test_an_item_that_comes_back_does_not_open_what_was_finished_since(checks: Toy, final: Candidate) -> None:
     gone = dealt_from("final", final.begin())
-    whole = (toy.data / "pools" / "final.yml").read_text()
-    came = Candidate("final", change_pool(toy, "final", drop=gone), final.journal).take()
-    toy.write("data/pools/final.yml", whole)
-    assert Candidate("final", Bank(toy.data), final.journal).proctor.standing() == came
+    whole = (checks.data / "pools" / "final.yml").read_text()
+    came = Candidate("final", change_pool(checks, "final", drop=gone), final.journal).take()
+    checks.write("data/pools/final.yml", whole)
+    assert Candidate("final", Bank(checks.data), final.journal).proctor.standing() == came
 
 
 @pytest.fixture
-def two_worlds(toy: Toy) -> Bank:
+def two_worlds(checks: Toy) -> Bank:
     """The bank of a course whose pools hold other items for each profession."""
-    for path in (toy.data / "pools").iterdir():
+    for path in (checks.data / "pools").iterdir():
         pool = json.loads(path.read_text())
         theirs = [{**item, "id": f"{item['id']}-c", "variant": "clinic"} for item in pool]
         path.write_text(json.dumps([{**item, "variant": "law"} for item in pool] + theirs))
-    return Bank(toy.data)
+    return Bank(checks.data)
 
 
 @pytest.mark.parametrize("check", CHECKS)

@@ -14,7 +14,6 @@ from course.examiner import LocalExaminer
 from course.forms import Phase
 from course.journal import Journal
 from course.model import Check
-from tests.exams import with_checks
 from tests.test_bank import own_practice
 from tests.test_journal import at_once
 from tests.test_proctor import LAWYER, Candidate, change_pool, dealt_from
@@ -24,13 +23,8 @@ CHECKS: tuple[Check, ...] = get_args(Check)
 
 
 @pytest.fixture
-def toy(tmp_path: Path) -> Toy:
-    return with_checks(tmp_path / "course")
-
-
-@pytest.fixture
-def bank(toy: Toy) -> Bank:
-    return Bank(toy.data)
+def bank(checks: Toy) -> Bank:
+    return Bank(checks.data)
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -86,11 +80,13 @@ def test_a_check_is_not_done_before_it_is_finished(bank: Bank, journal: Journal)
     assert LocalExaminer(bank, journal, LAWYER).progress().next_lesson == "before"
 
 
-def test_progress_and_the_check_agree_on_a_sitting_whose_item_is_gone(toy: Toy, bank: Bank, journal: Journal) -> None:
+def test_progress_and_the_check_agree_on_a_sitting_whose_item_is_gone(
+    checks: Toy, bank: Bank, journal: Journal
+) -> None:
     final = Candidate("final", bank, journal)
     for item in final.begin().items[:3]:
         final.answer(item)
-    since = change_pool(toy, "final", drop=dealt_from("final", final.sitting)[:1])
+    since = change_pool(checks, "final", drop=dealt_from("final", final.sitting)[:1])
     assert Candidate("final", since, journal).phase is Phase.READY
     assert LocalExaminer(since, journal, LAWYER).progress().lessons[-1].done == 0
 
@@ -113,14 +109,14 @@ def test_an_old_submission_sent_again_does_not_take_the_place_of_a_newer_one(ban
     assert said == final.proctor.earlier(item), "what the page shows is what counts"
 
 
-def test_a_page_named_first_in_a_sentence_is_the_page_too(toy: Toy, tmp_path: Path) -> None:
-    toy.change(FIRST, "text: Wait a day", 'text: "The Toy Practice Page: look there"')
-    without = Bank(toy.data, own_practice(tmp_path, name="Oak", page=None))  # type: ignore[arg-type]
+def test_a_page_named_first_in_a_sentence_is_the_page_too(checks: Toy, tmp_path: Path) -> None:
+    checks.change(FIRST, "text: Wait a day", 'text: "The Toy Practice Page: look there"')
+    without = Bank(checks.data, own_practice(tmp_path, name="Oak", page=None))  # type: ignore[arg-type]
     assert without.is_elsewhere(without.authored("pick-one"))
 
 
-def test_a_file_that_can_not_be_opened_is_said(toy: Toy) -> None:
-    toy.remove("data/activities/second.yml")
-    (toy.data / "activities" / "second.yml").mkdir()
+def test_a_file_that_can_not_be_opened_is_said(checks: Toy) -> None:
+    checks.remove("data/activities/second.yml")
+    (checks.data / "activities" / "second.yml").mkdir()
     with pytest.raises(ContentError):
-        Bank(toy.data).authored("put-in-order")
+        Bank(checks.data).authored("put-in-order")
