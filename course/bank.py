@@ -21,7 +21,9 @@ from course.model import (
     Activity,
     Articles,
     Claim,
+    Compose,
     Connection,
+    Criterion,
     Feedback,
     Lesson,
     Option,
@@ -32,8 +34,11 @@ from course.model import (
     Reason,
     Request,
     Role,
+    Situation,
     Source,
     Story,
+    Task,
+    Wording,
 )
 from course.policy import Decision
 from course.tally import Stop
@@ -66,7 +71,7 @@ class Bank:
     @cached_property
     def practice_hash(self) -> str:
         """SHA-256 of the practice in use, which every attempt records."""
-        return _sha256(self.practice)
+        return content_hash(self.practice)
 
     # --- activities ---
 
@@ -229,7 +234,11 @@ class Bank:
         An activity whose rule that practice could not have stays in the name of the default one.
         """
         authored = self.authored(activity_id, profession)
-        whole = self._decided(authored, profession) if isinstance(authored, Connection) else authored
+        whole: Activity = authored
+        if isinstance(authored, Connection):
+            whole = self._decided(authored, profession)
+        elif isinstance(authored, Compose):
+            whole = msgspec.structs.replace(authored, criteria=self.coaching[authored.task])
         if self.practice == self.default_practice or self.is_elsewhere(authored):
             return whole
         woven = _map_texts(msgspec.to_builtins(whole), self.weave)
@@ -244,6 +253,11 @@ class Bank:
         """What the practice's line makes of a request to somebody of this profession."""
         practice = msgspec.structs.replace(self.practice, profession=profession or self.practice.profession)
         return policy.decide(request, practice, self.policy)
+
+    @cached_property
+    def coaching(self) -> dict[Task, tuple[Criterion, ...]]:
+        """What the coach says, criterion by criterion."""
+        return read(self.folder / "coach.yml", dict[Task, tuple[Criterion, ...]])
 
     def _decided(self, authored: Connection, profession: Profession | None) -> Connection:
         """A request with each action judged by the practice's line."""
@@ -335,6 +349,27 @@ class Bank:
             return authored
         return msgspec.convert(_map_texts(msgspec.to_builtins(authored), self.weave), Story)
 
+    # --- the phrase book ---
+
+    def phrases(self, profession: Profession | None, task: Task | None = None) -> list[Situation]:
+        """The situations of the phrase book with the words that this practice could use, in its own name."""
+        found = []
+        for situation in read(self.folder / "phrases.yml", tuple[Situation, ...]):
+            wordings = tuple(w for w in situation.wordings if self._could_say(w, profession))
+            if wordings and task in (None, situation.task):
+                kept = msgspec.to_builtins(msgspec.structs.replace(situation, wordings=wordings))
+                found.append(msgspec.convert(_map_texts(kept, self.weave), Situation))
+        return found
+
+    def _could_say(self, wording: Wording, profession: Profession | None) -> bool:
+        own = self.practice
+        return (
+            wording.variant in (profession or own.profession, "everyone")
+            and (own.page is not None or not wording.page)
+            and (own.linkedin or not wording.linkedin)
+            and (not wording.stances or own.stance in wording.stances)
+        )
+
     # --- reasons ---
 
     def reasons(self, activity: Activity) -> tuple[Reason, ...]:
@@ -364,11 +399,12 @@ def content_hash(*authored: Any) -> str:
 
     What else decided its key is given beside it.
     """
-    return _sha256(authored[0] if len(authored) == 1 else authored)
+    return hashlib.sha256(content_json(*authored).encode()).hexdigest()
 
 
-def _sha256(value: Any) -> str:
-    return hashlib.sha256(msgspec.json.encode(value, order="sorted")).hexdigest()
+def content_json(*authored: Any) -> str:
+    """The text that is hashed: JSON with its keys in order, a list where something is given beside the activity."""
+    return msgspec.json.encode(authored[0] if len(authored) == 1 else authored, order="sorted").decode()
 
 
 def data_folder() -> Path:

@@ -29,6 +29,10 @@ class PaperError(CourseError):
     """Raised if a page can't be set for printing; no file was written."""
 
 
+class EvidenceError(CourseError):
+    """Raised if evidence can't be written, read or believed; no file was written."""
+
+
 @dataclass(frozen=True, order=True)
 class Fault:
     """One thing wrong in one place of an authored file.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, get_args
 
 from course import __version__, forms, grading, policy, tally
-from course.bank import Bank, content_hash
+from course.bank import Bank, content_hash, content_json
 from course.errors import AnswerError
 from course.journal import Journal, utc_now, uuid7
 from course.model import (
@@ -15,6 +16,7 @@ from course.model import (
     Check,
     Confidence,
     Connection,
+    Event,
     Learner,
     Marked,
     Outcome,
@@ -22,6 +24,7 @@ from course.model import (
     Verdict,
     View,
 )
+from course.policy import Decision
 from course.tally import Progress
 
 SELF_ATTESTED = "self-attested"
@@ -95,9 +98,7 @@ class LocalExaminer:
         return self.marked(attempt) if attempt else None
 
     def look(self, activity_id: str, answer: Answer) -> Verdict:
-        activity = self._activity(activity_id)
-        submission = grading.parse(activity, answer)
-        return grading.kind_of(activity).grade(activity, submission.answer) if submission else UNATTEMPTED
+        return grading.look(self._activity(activity_id), answer) or UNATTEMPTED
 
     def submit(
         self, activity_id: str, answer: Answer, key: str, seconds: float, confidence: Confidence | None = None
@@ -120,13 +121,14 @@ class LocalExaminer:
         if submission is None:
             return None
         verdict = grading.kind_of(activity).grade(activity, submission.answer)
+        answered = self._answered(activity_id)
         attempt = Attempt(
             attempt=uuid7(),
             key=key,
             learner=self.learner.id,
             activity=activity_id,
             variant=activity.variant,
-            content=self._content(activity_id),
+            content=content_hash(*answered),
             course=__version__,
             practice=self.bank.practice_hash,
             answer=submission.answer,
@@ -142,40 +144,46 @@ class LocalExaminer:
             confidence=confidence,
             text=submission.text,
         )
-        recorded = self.journal.append(attempt)
+        recorded = self.journal.append(attempt, content_json(*answered))
         if recorded.activity != activity_id:
             raise AnswerError("This answer came under the name of another one. Reload the page and answer again.")
         return recorded
 
     def marked(self, attempt: Attempt) -> Marked:
         """An attempt with what is said of it."""
-        if attempt.content != self._content(attempt.activity):
+        if attempt.content != content_hash(*self._answered(attempt.activity)):
             return Marked(attempt, None)
         activity = self._activity(attempt.activity)
         verdict = grading.kind_of(activity).grade(activity, attempt.answer)
         return Marked(attempt, verdict, self.bank.reasons(activity))
 
     def progress(self) -> Progress:
-        outline, learner = self.bank.outline, self.learner
-        attempts, events = self.journal.attempts(learner.id), self.journal.events(learner.id)
-        sat = forms.sittings(events)
-        if any(not sitting.finished for sitting in sat):  # only then is it worth reading every pool
-            sat = forms.still_there(sat, self.bank.objectives(learner.profession or self.bank.practice.profession))
-        return tally.fold(
-            self.bank.syllabus(learner.profession, learner.role),
-            attempts,
-            {check: forms.standing(check, sat, attempts, outline.passing, utc_now()) for check in get_args(Check)},
-            events,
-            outline.led.activities if outline.led else (),
-            self.bank.practice.policy.version,
-        )
+        learner = self.learner
+        return progress_of(self.bank, learner, self.journal.attempts(learner.id), self.journal.events(learner.id))
 
     def _activity(self, activity_id: str) -> Activity:
         return self.bank.activity(activity_id, self.learner.profession)
 
-    def _content(self, activity_id: str) -> str:
+    def _answered(self, activity_id: str) -> tuple[Activity] | tuple[Activity, Decision]:
         """Which wording was answered; of a request, by which line it was decided, too."""
         authored = self.bank.authored(activity_id, self.learner.profession)
         if not isinstance(authored, Connection):
-            return content_hash(authored)
-        return content_hash(authored, self.bank.decide(authored.request, self.learner.profession))
+            return (authored,)
+        return authored, self.bank.decide(authored.request, self.learner.profession)
+
+
+def progress_of(bank: Bank, learner: Learner, attempts: Sequence[Attempt], events: Sequence[Event]) -> Progress:
+    """What a learner's attempts and events amount to in this course."""
+    outline, months = bank.outline, bank.practice.valid_months
+    sat = forms.sittings(events)
+    if any(not sitting.finished for sitting in sat):  # only then is it worth reading every pool
+        sat = forms.still_there(sat, bank.objectives(learner.profession or bank.practice.profession))
+    return tally.fold(
+        bank.syllabus(learner.profession, learner.role),
+        attempts,
+        {check: forms.standing(check, sat, attempts, outline.passing, utc_now(), months) for check in get_args(Check)},
+        events,
+        outline.led.activities if outline.led else (),
+        bank.practice.policy.version,
+        months,
+    )

@@ -8,9 +8,10 @@ dealt again and be the same.
 from __future__ import annotations
 
 import hashlib
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from math import sqrt
 from statistics import fmean, stdev
@@ -212,20 +213,45 @@ class Standing(Struct, frozen=True):
     passed: str = ""
 
 
+def period(passed: str, months: int) -> tuple[str, str]:
+    """From when until when a pass is valid that was earned at the UTC time ``passed``.
+
+    It ends with the day of the same number ``months`` later, or the last day of that month, at its end in UTC.
+    """
+    start = datetime.fromisoformat(passed)
+    years, month = divmod(start.month - 1 + months, 12)
+    year = start.year + years
+    last = date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+    end = datetime.combine(last, time(23, 59, 59), UTC)
+    return _moment(start.replace(microsecond=0)), _moment(end)
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
 def standing(
-    check: Check, all_sittings: Iterable[Sitting], attempts: Sequence[Attempt], passing: float, now: str
+    check: Check,
+    all_sittings: Iterable[Sitting],
+    attempts: Sequence[Attempt],
+    passing: float,
+    now: str,
+    months: int = 0,
 ) -> Standing:
     """Where a learner stands with a check at the UTC time ``now``.
 
-    The final check is passed with ``passing`` points and no critical slip. With exactly one slip, three
-    fresh critical items follow at once; otherwise the next try follows after a day.
+    The final check is passed with ``passing`` points and no critical slip. With exactly one slip, three fresh critical
+    items follow at once; otherwise the next try follows after a day. A pass counts for so many ``months`` (0: for ever);
+    then the check can be taken anew.
     """
     mine = [sitting for sitting in all_sittings if is_of(sitting, check)]
     if not mine:
         return Standing(Phase.READY)
     tries = sum(bool(sitting.finished) and sitting.form == "final" for sitting in mine)
     for sitting in mine:
-        if sitting.finished and _passes(sitting, came_to := result(sitting, attempts), passing):
+        if not sitting.finished or (months and check == "final" and period(sitting.finished, months)[1] < now):
+            continue
+        if _passes(sitting, came_to := result(sitting, attempts), passing):
             return Standing(Phase.DONE, sitting, came_to, tries=tries, passed=sitting.finished)
     last = mine[-1]
     if not last.finished:

@@ -3,15 +3,16 @@
 The store is any SQLAlchemy URL of SQLite or PostgreSQL. Attempts are never changed or deleted.
 Free text and profiles stand in tables of their own and can be erased without touching them.
 
-Format 2::
+Format 3::
 
     store      format                       one row; an older format is migrated, a newer one refused
     attempt    one row an answer            see model.Attempt; (learner, key) is unique
+    content    hash, authored               what was answered, as JSON: each wording once
     free_text  attempt, text                what learners chose to keep
     event      one row an event, in order   see model.Event; no names and no free text
     profile    learner, name, profession, role
 
-Format 1 had no ``attempt.harmful`` and no ``event.detail``.
+Format 2 had no ``content``, format 1 no ``attempt.harmful`` and no ``event.detail`` either.
 
 Many threads and many processes write at once: JupyterLab answers widget messages on changing
 threads, so no connection belongs to a thread, and each write is one transaction.
@@ -26,24 +27,35 @@ import os
 import platform
 import secrets
 import sqlite3
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from course.errors import JournalError
-from course.model import Attempt, Event, Learner, Outcome
+from course.model import Attempt, Event, Learner
 
-FORMAT = 2
+T = TypeVar("T", Attempt, Event)
+V = TypeVar("V")
+
+FORMAT = 3
 """Version of the tables below."""
 
 _MIGRATIONS = {
     1: ("ALTER TABLE attempt ADD COLUMN harmful BOOLEAN", "ALTER TABLE event ADD COLUMN detail TEXT"),
+    2: (
+        "CREATE TABLE content (hash VARCHAR(64) NOT NULL PRIMARY KEY, authored TEXT NOT NULL)",
+        "CREATE INDEX event_by_learner ON event (learner, kind)",
+    ),
 }
 """What leads from each older format to the next one."""
 
@@ -83,6 +95,13 @@ _attempt = sa.Table(
     sqlite_autoincrement=True,
 )
 
+_content = sa.Table(
+    "content",
+    _metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("authored", sa.Text, nullable=False),
+)
+
 _free_text = sa.Table(
     "free_text",
     _metadata,
@@ -101,6 +120,7 @@ _event = sa.Table(
     sa.Column("at", sa.String(32), nullable=False),
     sa.Column("detail", sa.Text),
     sa.Index("event_by_seat", "seat", "kind", "seq"),
+    sa.Index("event_by_learner", "learner", "kind"),
     sqlite_autoincrement=True,
 )
 
@@ -112,6 +132,15 @@ _profile = sa.Table(
     sa.Column("profession", sa.String(16)),
     sa.Column("role", sa.String(16)),
 )
+
+_STORED = tuple(_attempt.c[field] for field in Attempt.__struct_fields__ if field != "text")
+"""An attempt's fields in their order; its text, the last one, stands in a table of its own."""
+
+_TOLD = (_event.c.kind, _event.c.learner, _event.c.at, _event.c.detail, _event.c.event)
+"""An event's fields in their order."""
+
+PROFILE, FORGOTTEN = "profile", "forgotten"
+"""The kinds of event that tell when a name was given and when it was erased."""
 
 
 def journal_url() -> str:
@@ -142,30 +171,41 @@ class Journal:
             _prepare_folder(self._sqlite)
         self._engine = _make_engine(place)
         self._writer = self._engine.execution_options(**{_WRITES: True})
+        # several queries that see one moment, which SQLite gives anyway
+        self._reader = self._engine if self._sqlite else self._engine.execution_options(isolation_level=_ONE_MOMENT)
+        self._kept: set[str] = set()
         with self._said():
             self._prepare_patiently()
 
     # --- attempts ---
 
-    def append(self, attempt: Attempt) -> Attempt:
+    def append(self, attempt: Attempt, authored: str = "") -> Attempt:
         """Commits an attempt and returns it, or the one already recorded under its key.
 
-        When this returns, the attempt is on disk. Raises JournalError if it is not.
+        ``authored`` is the content that was answered, as JSON; each wording is kept once. When this
+        returns, the attempt is on disk. Raises JournalError if it is not.
         """
-        row = {f: getattr(attempt, f) for f in attempt.__struct_fields__ if f not in ("answer", "text")}
-        row["answer"] = _to_json(attempt.answer)
         with self._said():
             try:
                 with self._writing() as connection:
-                    connection.execute(_attempt.insert(), row)
+                    connection.execute(_attempt.insert(), _row(attempt))
                     if attempt.text is not None:
                         connection.execute(_free_text.insert(), {"attempt": attempt.attempt, "text": attempt.text})
+                    if authored and attempt.content not in self._kept:
+                        connection.execute(_add(_content), {"hash": attempt.content, "authored": authored})
+                if authored:
+                    self._kept.add(attempt.content)
             except IntegrityError:
                 recorded = self._select(_attempt.c.learner == attempt.learner, _attempt.c.key == attempt.key)
                 if not recorded:
                     raise
                 return recorded[0]
         return attempt
+
+    def contents(self) -> dict[str, str]:
+        """Every wording that was answered, as JSON, by its hash."""
+        with self._said(), self._engine.connect() as connection:
+            return {row.hash: row.authored for row in connection.execute(sa.select(_content))}
 
     def attempts(self, learner: str) -> list[Attempt]:
         """A learner's attempts, oldest first."""
@@ -180,13 +220,13 @@ class Journal:
 
     def _select(self, *where: sa.ColumnElement[bool], last: bool = False) -> list[Attempt]:
         query = (
-            sa.select(_attempt, _free_text.c.text)
+            sa.select(*_STORED, _free_text.c.text)
             .outerjoin(_free_text, _free_text.c.attempt == _attempt.c.attempt)
             .where(*where)
             .order_by(_attempt.c.seq.desc() if last else _attempt.c.seq)
         )
         with self._engine.connect() as connection:
-            rows = connection.execute(query.limit(1) if last else query).mappings().all()
+            rows = connection.execute(query.limit(1) if last else query).all()
         return [_to_attempt(row) for row in rows]
 
     # --- events ---
@@ -198,10 +238,196 @@ class Journal:
 
     def events(self, learner: str) -> list[Event]:
         """What a learner did besides answering, oldest first."""
-        query = sa.select(_event).where(_event.c.learner == learner).order_by(_event.c.seq)
+        query = sa.select(*_TOLD).where(_event.c.learner == learner).order_by(_event.c.seq)
         with self._said(), self._engine.connect() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [Event(row["kind"], row["learner"], row["at"], json.loads(row["detail"] or "{}")) for row in rows]
+            return [_to_event(row) for row in connection.execute(query)]
+
+    # --- everybody at once ---
+
+    def everybody(self) -> Iterator[tuple[str, list[Attempt], list[Event]]]:
+        """Each learner with all attempts, without their free text, and all events, oldest first.
+
+        Rows are fetched as they are needed: one learner's are in memory at a time.
+        """
+        order = "BINARY" if self._sqlite else "C"  # as Python orders text, whatever the database's language
+        attempts = sa.select(*_STORED).order_by(_attempt.c.learner.collate(order), _attempt.c.seq)
+        events = sa.select(*_TOLD).order_by(_event.c.learner.collate(order), _event.c.seq)
+        with self._said(), self._reader.connect().execution_options(yield_per=2_000) as connection:
+            answered = _by_learner(map(_to_attempt, connection.execute(attempts)))
+            done = _by_learner(map(_to_event, connection.execute(events)))
+            yield from _together(answered, done)
+
+    def profiles(self) -> dict[str, Learner]:
+        """Every profile, by its learner's id."""
+        with self._said(), self._engine.connect() as connection:
+            return {row.learner: Learner(*row) for row in connection.execute(sa.select(_profile))}
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every text that learners chose to keep, with its attempt's id."""
+        with self._said(), self._engine.connect().execution_options(yield_per=500) as connection:
+            for row in connection.execute(sa.select(_free_text)):
+                yield row.attempt, row.text
+
+    def absorb(
+        self,
+        attempts: Sequence[Attempt] = (),
+        events: Sequence[Event] = (),
+        profiles: Iterable[Learner] = (),
+        contents: Mapping[str, str] | None = None,
+    ) -> Absorbed:
+        """Adds what came from elsewhere, all of it or none: by attempt and event id, so that twice is the same as once.
+
+        What is here stays as it is; where the same id, or the same key of a learner, says something else,
+        the id is given back and nothing of it is taken. A text or a name is added where there is none, but
+        nothing that a learner had erased here.
+        """
+        with self._said(), self._writing() as connection:
+            self._take_turns(connection)
+            new, known, conflicts = self._sift(connection, attempts)
+            _insert(connection, _attempt.insert(), [_row(a) for a in new])
+            unseen, differing = self._sift_events(connection, events)
+            _insert(connection, _event.insert(), [self._event_row(e) for e in unseen])
+            _insert(connection, _add(_content), [{"hash": h, "authored": a} for h, a in (contents or {}).items()])
+            told, named = [a for a in (*new, *known) if a.text is not None], list(profiles)
+            last = self._last_profiles(connection, [*(a.learner for a in told), *(p.id for p in named)])
+            forgotten = {learner: at for (learner, kind), at in last.items() if kind == FORGOTTEN}
+            told = [a for a in told if a.at > forgotten.get(a.learner, "")]
+            named = [p for p in named if p.id not in forgotten or last.get((p.id, PROFILE), "") > forgotten[p.id]]
+            _insert(connection, _add(_free_text), [{"attempt": a.attempt, "text": a.text} for a in told])
+            _insert(connection, _add(_profile), [_profile_row(p) for p in named])
+        return Absorbed(len(new), len(unseen), tuple(dict.fromkeys([*conflicts, *differing])))
+
+    def _sift(
+        self, connection: sa.Connection, attempts: Sequence[Attempt]
+    ) -> tuple[list[Attempt], list[Attempt], list[str]]:
+        """Those that are not here, those that are, and the ids of those whose id or key something else has here."""
+        here: dict[str, Attempt] = {}
+        keys: set[tuple[str, str]] = set()
+        for some in _chunks(attempts):
+            query = sa.select(*_STORED).where(_attempt.c.attempt.in_([a.attempt for a in some]))
+            here |= {a.attempt: a for a in map(_to_attempt, connection.execute(query))}
+            others = [a for a in some if a.attempt not in here]
+            pairs = sa.select(_attempt.c.learner, _attempt.c.key).where(
+                _attempt.c.learner.in_({a.learner for a in others}), _attempt.c.key.in_([a.key for a in others])
+            )
+            keys |= {(row.learner, row.key) for row in connection.execute(pairs)}
+        new, known, conflicts = [], [], []
+        for attempt in attempts:
+            bare = msgspec.structs.replace(attempt, text=None)
+            if here.get(attempt.attempt) == bare:
+                known.append(attempt)
+            elif attempt.attempt in here or (attempt.learner, attempt.key) in keys:
+                conflicts.append(attempt.attempt)
+            else:
+                new.append(attempt)
+                here[attempt.attempt] = bare
+                keys.add((attempt.learner, attempt.key))
+        return new, known, conflicts
+
+    def _sift_events(self, connection: sa.Connection, events: Sequence[Event]) -> tuple[list[Event], list[str]]:
+        """Those that are not here, and the ids of those that are and say something else."""
+        here: dict[str, Event] = {}
+        for some in _chunks(events):
+            query = sa.select(*_TOLD).where(_event.c.event.in_([e.id for e in some]))
+            here |= {e.id: e for e in map(_to_event, connection.execute(query))}
+        new, conflicts = [], []
+        for event in events:
+            if event.id not in here:
+                new.append(event)
+                here[event.id] = event
+            elif here[event.id] != event:
+                conflicts.append(event.id)
+        return new, conflicts
+
+    def _last_profiles(self, connection: sa.Connection, learners: Iterable[str]) -> dict[tuple[str, str], str]:
+        """When each of these learners last gave a name and was last forgotten, by learner and kind of event."""
+        found: dict[tuple[str, str], str] = {}
+        for some in _chunks(list(dict.fromkeys(learners))):
+            query = (
+                sa.select(_event.c.learner, _event.c.kind, sa.func.max(_event.c.at))
+                .where(_event.c.learner.in_(some), _event.c.kind.in_((PROFILE, FORGOTTEN)))
+                .group_by(_event.c.learner, _event.c.kind)
+            )
+            found |= {(learner, kind): at for learner, kind, at in connection.execute(query)}
+        return found
+
+    def backup(self, file: Path) -> None:
+        """Copies a journal that may be in use into a file, as one moment saw it; a file of that name is replaced.
+
+        Raises JournalError; what was there before is then still there.
+        """
+        if file.resolve() == (self._sqlite and self._sqlite.resolve()) or Path(f"{file}-wal").exists():
+            raise JournalError(f"{file} is a journal in use. Name another file for the copy.")
+        try:
+            with tempfile.TemporaryDirectory(prefix=".backup-", dir=file.parent) as folder:
+                copy = Path(folder) / file.name
+                self._copy(copy)
+                copy.replace(file)
+        except OSError as error:
+            raise JournalError(f"{file} can't be written ({error.strerror}). Name another place.") from None
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            if _sqlite_name(error) == "SQLITE_FULL":
+                raise JournalError(f"The disk for {file} is full. Name another place.") from None
+            raise JournalError(self._sentence(error)) from error
+
+    def _copy(self, file: Path) -> None:
+        engine = _make_engine(sa.URL.create("sqlite", database=str(file)))
+        try:
+            if self._sqlite:
+                with closing(self._engine.raw_connection()) as there, closing(engine.raw_connection()) as here:
+                    here.execute("PRAGMA locking_mode=EXCLUSIVE")  # the copy may lie on a network share
+                    there.driver_connection.backup(here.driver_connection)  # type: ignore[union-attr]
+                    here.execute("PRAGMA journal_mode=DELETE")  # one file, which can be read from anywhere
+                    if here.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                        raise JournalError(_SENTENCES["SQLITE_CORRUPT"].format(where=self._sqlite))
+                return
+            with self._reader.connect().execution_options(yield_per=2_000) as source, engine.begin() as copy:
+                _metadata.create_all(copy)
+                for table in _metadata.sorted_tables:
+                    for rows in source.execute(sa.select(table)).mappings().partitions():
+                        copy.execute(table.insert(), [dict(row) for row in rows])
+        finally:
+            engine.dispose()
+
+    def close(self) -> None:
+        """Lets go of the store; a file is then whole, without companions."""
+        self._engine.dispose()
+
+    def forget(self, learner: str) -> int:
+        """Erases a learner's name, profession, role and texts; gives the number of texts.
+
+        Attempts and events stay under the pseudonym, so that counts stay right. What was erased is gone from
+        a file and its log, too; a database server frees its disk by its own rules, and earlier copies keep
+        what they hold. Raises JournalError where nobody here has that id, or where traces could be left.
+        """
+        if learner not in self.learners():
+            raise JournalError(f"Nobody in this journal has the id '{learner}'. Look for a typing mistake.")
+        mine = sa.select(_attempt.c.attempt).where(_attempt.c.learner == learner)
+        with self._said(), self._writing() as connection:
+            erased = connection.execute(_free_text.delete().where(_free_text.c.attempt.in_(mine))).rowcount
+            connection.execute(_profile.delete().where(_profile.c.learner == learner))
+            connection.execute(_event.insert(), self._event(FORGOTTEN, learner))
+        if self._sqlite:
+            self._scrub()
+        return erased
+
+    def _scrub(self) -> None:
+        """Writes the file anew and empties its log.
+
+        SQLite's ``secure_delete`` would not do: rows that were moved leave copies between the rows of a page.
+        """
+        try:
+            with closing(self._engine.raw_connection()) as raw:
+                raw.execute("VACUUM")
+                left = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() != (0, 0, 0)
+        except (SQLAlchemyError, sqlite3.Error):
+            left = True
+        if left:
+            raise JournalError(
+                f"Name and texts are erased, but the file {self._sqlite} could not be written anew, and traces of them may "
+                "be left in it. Close the course and whatever else reads the file, see that its disk has space, and "
+                "do this again."
+            )
 
     # --- learners ---
 
@@ -249,12 +475,12 @@ class Journal:
                 self._write_profile(learner)
 
     def _write_profile(self, learner: Learner) -> None:
-        row = {f: getattr(learner, f) for f in ("name", "profession", "role")}
+        row = _profile_row(learner)
         with self._writing() as connection:
             changed = connection.execute(_profile.update().where(_profile.c.learner == learner.id), row)
             if not changed.rowcount:
-                connection.execute(_profile.insert(), {**row, "learner": learner.id})
-            connection.execute(_event.insert(), self._event("profile", learner.id))
+                connection.execute(_profile.insert(), row)
+            connection.execute(_event.insert(), self._event(PROFILE, learner.id))
 
     @property
     def _seat(self) -> str:
@@ -290,6 +516,12 @@ class Journal:
             "detail": None if detail is None else _to_json(detail),
         }
 
+    def _event_row(self, event: Event) -> dict[str, Any]:
+        """A row of an event from elsewhere: nobody sits down here by it."""
+        detail = _to_json(dict(event.detail)) if event.detail else None
+        row = {"event": event.id, "kind": event.kind, "learner": event.learner, "seat": "elsewhere", "at": event.at}
+        return {**row, "detail": detail}
+
     def _profile(self, learner: str) -> Learner:
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(_profile).where(_profile.c.learner == learner)).mappings().first()
@@ -302,6 +534,11 @@ class Journal:
         """One transaction that takes SQLite's write lock at once: a later upgrade could not wait."""
         with self._writer.begin() as connection:
             yield connection
+
+    def _take_turns(self, connection: sa.Connection) -> None:
+        """Waits until nobody else has this part of a transaction under way; in a file nobody has anyway."""
+        if not self._sqlite:
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(20130801)"))
 
     def _prepare(self) -> None:
         """Makes the tables once, however many processes start at once."""
@@ -318,8 +555,7 @@ class Journal:
         if found == FORMAT:
             return
         with self._writing() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(20130801)"))
+            self._take_turns(connection)
             found = self._format(connection)  # another process may have been faster
             if found is None:
                 _metadata.create_all(connection)
@@ -379,6 +615,7 @@ _SENTENCES = {
 }
 
 _WRITES = "course_writes"
+_ONE_MOMENT = "REPEATABLE READ"
 
 
 def _sqlite_name(error: Exception) -> str:
@@ -460,9 +697,81 @@ def _to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _to_attempt(row: Any) -> Attempt:
-    fields = {f: row[f] for f in Attempt.__struct_fields__ if f not in ("answer", "outcome")}
-    return Attempt(**fields, answer=json.loads(row["answer"]), outcome=Outcome(row["outcome"]))
+class Absorbed(msgspec.Struct, frozen=True):
+    """How many attempts and events were new, and the ids of those that say something else here."""
+
+    attempts: int
+    events: int
+    conflicts: tuple[str, ...]
+
+
+def _add(table: sa.Table) -> sa.TextClause:
+    """Adds a row unless there is one of its key, even one that is being written now; both databases say this alike."""
+    names = [column.name for column in table.columns]
+    values = ", ".join(f":{name}" for name in names)
+    return sa.text(f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({values}) ON CONFLICT DO NOTHING")
+
+
+def _insert(connection: sa.Connection, statement: sa.Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:  # without any, SQLAlchemy would add a row of defaults
+        connection.execute(statement, rows)
+
+
+def _row(attempt: Attempt) -> dict[str, Any]:
+    return {**{c.name: getattr(attempt, c.name) for c in _STORED}, "answer": _to_json(attempt.answer)}
+
+
+def _profile_row(learner: Learner) -> dict[str, Any]:
+    return {"learner": learner.id, "name": learner.name, "profession": learner.profession, "role": learner.role}
+
+
+def _to_attempt(row: Sequence[Any]) -> Attempt:
+    """An attempt from its stored fields, in their order."""
+    fields = dict(zip(Attempt.__struct_fields__, row, strict=False))
+    try:
+        fields["answer"] = msgspec.json.decode(fields["answer"])
+        return msgspec.convert(fields, Attempt)
+    except (msgspec.MsgspecError, TypeError) as error:
+        raise _not_ours("attempt", fields["attempt"], error) from None
+
+
+def _to_event(row: Sequence[Any]) -> Event:
+    """An event from its stored fields, in their order."""
+    kind, learner, at, detail, event = row
+    try:
+        return Event(kind, learner, at, msgspec.json.decode(detail or "{}", type=dict[str, Any]), event)
+    except (msgspec.MsgspecError, TypeError) as error:
+        raise _not_ours("event", event, error) from None
+
+
+def _not_ours(what: str, which: str, why: Exception) -> JournalError:
+    return JournalError(
+        f"The {what} {which} in the journal is not as the course wrote it ({why}). Correct that row, or restore a backup."
+    )
+
+
+def _by_learner(rows: Iterable[T]) -> Iterator[tuple[str, list[T]]]:
+    for learner, group in groupby(rows, key=attrgetter("learner")):
+        yield learner, list(group)
+
+
+def _together(
+    answered: Iterator[tuple[str, list[Attempt]]], done: Iterator[tuple[str, list[Event]]]
+) -> Iterator[tuple[str, list[Attempt], list[Event]]]:
+    """Two lists in the order of their learners as one."""
+    one, other = next(answered, None), next(done, None)
+    while one or other:
+        learner = min(pair[0] for pair in (one, other) if pair)
+        attempts = one[1] if one and one[0] == learner else []
+        events = other[1] if other and other[0] == learner else []
+        yield learner, attempts, events
+        one = next(answered, None) if attempts else one
+        other = next(done, None) if events else other
+
+
+def _chunks(values: Sequence[V]) -> Iterator[Sequence[V]]:
+    """Few enough at a time for any database's list of values."""
+    return (values[n : n + 400] for n in range(0, len(values), 400))
 
 
 def new_learner_id() -> str:

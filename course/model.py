@@ -47,6 +47,7 @@ class Policy(Authored, frozen=True):
     title: Text
     version: Text
     where: Text
+    changed: Annotated[Text | None, Meta(description="What is new in this version, for those who read the last")] = None
 
 
 class Review(Authored, frozen=True):
@@ -82,6 +83,9 @@ class Practice(Authored, frozen=True, kw_only=True):
     ask: Annotated[Text, Meta(description="Whom staff ask when they are unsure, and tell when something went wrong")]
     approver: Annotated[Text, Meta(description="Who approves public replies")]
     policy: Annotated[Policy, Meta(description="Your own written policy")]
+    valid_months: Annotated[
+        int, Meta(ge=1, le=120, description="Months after which the final check is to be taken again")
+    ] = 12
     note: Annotated[Text | None, Meta(description="What your staff should know first; shown on the start page")] = None
     review: Annotated[
         tuple[Review, ...], Meta(description="Who has read which lesson for this practice, and when")
@@ -450,7 +454,62 @@ class Connection(Common, frozen=True, kw_only=True, tag_field="kind", tag="reque
     options: Annotated[tuple[Option, ...], Meta(max_length=5)] = ()
 
 
-Activity = Choice | Sort | Order | Reflect | Connection
+Task = Literal["decline", "public-reply"]
+"""What a message is to do: say no to a request to connect; answer in public."""
+
+
+class Criterion(Authored, frozen=True):
+    """One thing that the coach looks for in a message, under one of the names in ``course.coach.CRITERIA``.
+
+    ``asks`` is the question in three or four words; ``met`` and ``unmet`` say what the message does,
+    ``mend`` how to mend one that does not meet it.
+    """
+
+    id: Id
+    asks: Text
+    met: Text
+    unmet: Text
+    mend: Text
+
+
+class Exemplar(Authored, frozen=True):
+    """A message that does it well, to compare one's own with, and what is good about it."""
+
+    text: Text
+    why: Text
+
+
+class Compose(Common, frozen=True, kw_only=True, tag_field="kind", tag="compose"):
+    """Write the message oneself; the coach says what it does. Nothing is graded.
+
+    ``skip`` names criteria that do not matter here, ``avoid`` those that the message should not meet
+    here, with the reason. ``criteria`` are not written: they are filled in from ``data/coach.yml``.
+    """
+
+    task: Task
+    skip: tuple[Id, ...] = ()
+    avoid: dict[Id, Text] = {}
+    exemplars: Annotated[tuple[Exemplar, ...], Meta(min_length=2, max_length=4)]
+    feedback: Feedback
+    criteria: Annotated[tuple[Criterion, ...], Meta(max_length=5)] = ()
+
+
+class Phrase(Authored, frozen=True, kw_only=True):
+    """A piece of a draft, and what it reveals, to whom and under which rule; or why it is harmless."""
+
+    text: Text
+    reveals: bool = False
+    feedback: Text
+
+
+class Marking(Common, frozen=True, kw_only=True, tag_field="kind", tag="mark"):
+    """Mark the pieces of a draft that give something away. The pieces, joined by spaces, are the draft."""
+
+    pieces: Annotated[tuple[Phrase, ...], Meta(min_length=3, max_length=12)]
+    feedback: Feedback
+
+
+Activity = Choice | Sort | Order | Reflect | Connection | Compose | Marking
 
 
 # --- stories -----------------------------------------------------------------------------------
@@ -524,6 +583,33 @@ class Story(Authored, frozen=True):
     extra: bool = False
 
 
+# --- the phrase book ---------------------------------------------------------------------------
+
+
+class Wording(Authored, frozen=True):
+    """Words ready to copy, and for whom they are: a practice with a Page, or whose people may be contacts on LinkedIn.
+
+    ``note`` is one sentence on when these words fit best.
+    """
+
+    text: Text
+    variant: Variant = "everyone"
+    page: bool = False
+    linkedin: bool = False
+    stances: tuple[Stance, ...] = ()
+    note: Text | None = None
+
+
+class Situation(Authored, frozen=True):
+    """One situation of the phrase book, with words for it. ``when`` says in one sentence how to tell it."""
+
+    id: Id
+    title: Text
+    task: Task
+    when: Text
+    wordings: Annotated[tuple[Wording, ...], Meta(min_length=1, max_length=8)]
+
+
 # --- what happens when somebody answers --------------------------------------------------------
 
 
@@ -548,12 +634,14 @@ class Note(Struct, frozen=True, omit_defaults=True):
     """Feedback on one part of an answer.
 
     ``part`` is the letter of the option, card or step, or empty for the answer as a whole;
-    ``mark`` says how that part did; ``say`` holds one to three sentences.
+    ``mark`` says how that part did; ``say`` holds one to three sentences. ``spans`` are the words of a
+    text that led to it: where they begin and end, in characters.
     """
 
     part: str
     mark: str
     say: Feedback | str
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 class Reason(Struct, frozen=True, omit_defaults=True):
@@ -590,7 +678,7 @@ class View(Struct, frozen=True):
 
     ``body`` is what the kind's ES module draws; it holds no mark, no feedback and no key. ``elsewhere``
     says that the rule is not one that the learner's practice could have; ``confidence``, that the
-    learner is asked how sure they are. ``day`` is when a request arrives, ``after`` the earlier one
+    learner is asked how sure they are; ``drafts``, that a draft may be looked at before it is sent. ``day`` is when a request arrives, ``after`` the earlier one
     that it follows, and ``echo`` what that one has led to.
     """
 
@@ -604,6 +692,7 @@ class View(Struct, frozen=True):
     body: Mapping[str, Any]
     elsewhere: bool = False
     confidence: bool = False
+    drafts: bool = False
     day: str = ""
     after: str = ""
     echo: str = ""
@@ -646,6 +735,7 @@ class Event(Struct, frozen=True):
     learner: str
     at: str
     detail: Mapping[str, Any]
+    id: str = ""
 
 
 Form = Literal["before-a", "before-b", "final", "remedy"]

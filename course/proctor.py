@@ -49,7 +49,8 @@ class Proctor:
     def _standing(self, dealt: list[Sitting]) -> Standing:
         there = forms.still_there(dealt, self._items)
         attempts = self._journal.attempts(self._learner.id)
-        return forms.standing(self.check, there, attempts, self._bank.outline.passing, utc_now())
+        passing, months = self._bank.outline.passing, self._bank.practice.valid_months
+        return forms.standing(self.check, there, attempts, passing, utc_now(), months)
 
     def begin(self) -> None:
         """Deals the next form and commits it. Does nothing where one is open.

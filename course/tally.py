@@ -7,7 +7,7 @@ from math import ceil
 
 from msgspec import Struct
 
-from course.forms import Phase, Standing
+from course.forms import Phase, Standing, period
 from course.model import Attempt, Check, Event, Outcome
 
 MASTERED = (Outcome.CORRECT, Outcome.NOTED)
@@ -15,6 +15,9 @@ MASTERED = (Outcome.CORRECT, Outcome.NOTED)
 
 ACKNOWLEDGED = "acknowledged"
 """The kind of event that says which version of the practice's policy a learner has read."""
+
+ATTENDED = "attended"
+"""The kind of event that says that somebody was in a session, as whoever led it wrote down."""
 
 LED = "led"
 """The form under which the answers of a led session are recorded."""
@@ -66,8 +69,9 @@ class LessonProgress(Struct, frozen=True):
 class Progress(Struct, frozen=True):
     """All lessons, and the first required one that still has something open (None when all is done).
 
-    ``passed`` is when the final check was passed, ``attended`` when the last activity of a led session
-    was answered, ``acknowledged`` whether the practice's present policy was; each is empty or false before.
+    ``passed`` is when the final check was passed, ``valid_until`` until when that counts, ``attended`` when the last
+    activity of a led session was answered or somebody was written down for one, ``acknowledged`` whether the practice's
+    present policy was; each is empty or false before.
     """
 
     lessons: tuple[LessonProgress, ...]
@@ -75,6 +79,7 @@ class Progress(Struct, frozen=True):
     passed: str = ""
     attended: str = ""
     acknowledged: bool = False
+    valid_until: str = ""
 
     @property
     def done(self) -> int:
@@ -99,13 +104,14 @@ def fold(
     events: Iterable[Event] = (),
     led: Sequence[str] = (),
     policy: str = "",
+    months: int = 0,
 ) -> Progress:
     """The progress that a learner's attempts and events amount to.
 
     An activity counts by its best attempt. ``standings`` tell how far each check is, ``led`` names the
-    activities of the led session, and ``policy`` the version in force.
+    activities of the led session, ``policy`` the version in force, ``months`` how long a pass counts.
     """
-    attempts, standings = list(attempts), standings or {}
+    attempts, events, standings = list(attempts), list(events), standings or {}
     done = {a.activity for a in attempts}
     mastered = {a.activity for a in attempts if a.outcome in MASTERED}
     lessons = tuple(
@@ -117,8 +123,9 @@ def fold(
         lessons,
         next((lesson.lesson for lesson in lessons if lesson.required and not lesson.over), None),
         passed=final.passed if final else "",
-        attended=_attended(attempts, led),
+        attended=max(_attended(attempts, led), *(e.at for e in events if e.kind == ATTENDED), ""),
         acknowledged=any(e.kind == ACKNOWLEDGED and e.detail.get("version") == policy for e in events),
+        valid_until=period(final.passed, months)[1] if final and final.passed and months else "",
     )
 
 

@@ -85,10 +85,15 @@ def test_a_flagged_leak_always_shows_words(task: str) -> None:
 
 
 def test_what_the_post_itself_says_is_told_from_what_the_reply_adds() -> None:
-    reply = "That sounds painful! Rest the ankle and keep it up, and please call our nurse line."
-    said = "My ankle has been swollen since the match on Saturday, what should I do?"
-    assert coach.judge("public-reply", reply, said).findings["safe"].met
-    assert not coach.judge("public-reply", f"{reply} Your last visit was only in May.", said).findings["safe"].met
+    said = "My ankle has been swollen and purple since the match on Saturday, what should I do?"
+    reply = "Since the match on Saturday is over, rest the ankle, and please call our nurse line."
+
+    def safe(text: str, prompt: str) -> float:
+        return float(network.read("public-reply", text, prompt)[0][network.LABELS["public-reply"].index("safe")])
+
+    assert safe(reply, said) > safe(reply, "Anybody else stuck in traffic on the bridge?") + 1
+    added = coach.judge("public-reply", f"{reply} Your last visit was only in May.", said).findings["safe"]
+    assert not added.met and added.sure
 
 
 # --- whatever is pasted ---
@@ -116,7 +121,7 @@ def test_what_it_cannot_judge_it_says_so_in_a_sentence(task: str, text: str, bec
 
 
 def test_markup_is_judged_as_the_text_it_is() -> None:
-    text = "<script>alert(1)</script> Thank you for asking! This account is just for family, so please call the office."
+    text = "<b>Thank you</b> for asking! I keep this for my family, so I won't accept. <script>alert(1)</script>"
     assert coach.judge("decline", text).findings["declines"].met
 
 
@@ -189,5 +194,5 @@ def test_marks_become_labels_and_places(tmp_path: Path) -> None:
 def test_a_faulty_line_is_named(tmp_path: Path) -> None:
     file = tmp_path / "public_toy.txt"
     file.write_text("law|C|Hm.|Thank you.\nlaw|C|Thank you.\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="public_toy.txt:2"):
+    with pytest.raises(ValueError, match=r"public_toy\.txt:2"):
         read(file)

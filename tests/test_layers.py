@@ -15,19 +15,19 @@ from tests.conftest import ROOT
 FLOORS = (
     ("errors",),
     ("model", "yaml12"),
-    ("forms", "plot", "policy"),
+    ("coach", "forms", "plot", "policy"),
     ("tally", "storymap", "line"),
     ("grading",),
     ("bank", "journal"),
     ("examiner",),
     ("proctor", "teller"),
-    ("widgets", "checks", "paper"),
+    ("widgets", "checks", "paper", "evidence"),
     ("notebook", "reader"),
     ("cli",),
     ("__main__",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-HEAVY = ("jsonschema", "nbformat", "jupyterlab", "jupyter_server", "pandas")
+HEAVY = ("jsonschema", "nbformat", "jupyterlab", "jupyter_server", "numpy", "pandas")
 ON_SCREEN = {"anywidget", "ipywidgets", "traitlets", "IPython"}
 
 MODULES = sorted((ROOT / "course").rglob("*.py"))

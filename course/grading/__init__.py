@@ -107,6 +107,7 @@ def view(activity: Activity, elsewhere: bool = False, echo: str = "") -> View:
         scene=activity.scene,
         body=kind_of(activity).body(activity),
         elsewhere=elsewhere,
+        drafts=hasattr(kind_of(activity), "look"),
         day=(request and request.day) or "",
         after=(request and request.after) or "",
         echo=echo,
@@ -135,6 +136,18 @@ def parse(activity: Activity, raw: Answer) -> Submission | None:
     if _is_too_long(raw):
         raise AnswerError("This answer is too long to be kept. Shorten it and send it again.")
     return kind_of(activity).parse(activity, raw)
+
+
+def look(activity: Activity, raw: Answer) -> Verdict | None:
+    """What is said of an answer that is not to be recorded; None for a blank one.
+
+    A kind that helps with a draft (``compose``) has a ``look`` of its own. Raises AnswerError as ``parse`` does.
+    """
+    kind = kind_of(activity)
+    if own := getattr(kind, "look", None):
+        return cast(Verdict, own(activity, raw))
+    submission = parse(activity, raw)
+    return kind.grade(activity, submission.answer) if submission else None
 
 
 def _is_too_long(raw: Answer) -> bool:

@@ -27,6 +27,15 @@ def document(markdown: str, title: str, paper: Paper) -> bytes:
     return _set("document.typ", {"title": title, "blocks": parse(markdown)}, paper)
 
 
+def certificate(values: dict[str, Any], paper: Paper) -> bytes:
+    """A certificate as PDF/UA-1 on one page; ``values`` are what ``course.evidence.certificate.values`` gives.
+
+    Its token stands uncompressed in the document's metadata. Raises PaperError, such as for a name in letters that no
+    font on this computer has.
+    """
+    return _set("certificate.typ", values, paper)
+
+
 def _set(template: str, data: dict[str, Any], paper: Paper) -> bytes:
     import typst
 
