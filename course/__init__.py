@@ -8,10 +8,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from course.notebook import acknowledge, activities, activity, our_line, progress, sitting, story, welcome
+    from course.notebook import (
+        acknowledge,
+        activities,
+        activity,
+        our_line,
+        phrase_book,
+        progress,
+        sitting,
+        story,
+        welcome,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["acknowledge", "activities", "activity", "our_line", "progress", "sitting", "story", "welcome"]
+__all__ = [
+    "acknowledge",
+    "activities",
+    "activity",
+    "our_line",
+    "phrase_book",
+    "progress",
+    "sitting",
+    "story",
+    "welcome",
+]
 
 
 def __getattr__(name: str) -> Any:

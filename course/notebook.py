@@ -19,7 +19,7 @@ from course.bank import Bank
 from course.errors import AnswerError, CourseError, UnknownActivity
 from course.examiner import LocalExaminer
 from course.journal import Journal, journal_url, user_folder
-from course.model import LED_PAGE, Check, Learner, Lesson, Practice
+from course.model import LED_PAGE, Check, Learner, Lesson, Practice, Task
 from course.proctor import Proctor
 from course.tally import Progress
 from course.teller import Teller
@@ -28,6 +28,7 @@ from course.widgets import (
     ActivitiesWidget,
     CheckWords,
     LineWidget,
+    PhrasesWidget,
     ProgressWidget,
     SittingWidget,
     StoryWidget,
@@ -115,6 +116,17 @@ def story(story_id: str) -> StoryWidget | Sorry:
     """A story, at the scene where the learner stopped."""
     try:
         return StoryWidget(Teller(story_id, _bank(), _journal(), _learner()), _refresh)
+    except CourseError as error:
+        return Sorry(error)
+
+
+def phrase_book(task: Task) -> PhrasesWidget | Sorry:
+    """Words ready to copy, by situation: for a kind no (``"decline"``) or in public (``"public-reply"``)."""
+    try:
+        situations = _bank().phrases(_learner().profession, task)
+        if not situations:
+            raise UnknownActivity(f"The phrase book has nothing under '{task}'. Look for a typing mistake.")
+        return PhrasesWidget(situations)
     except CourseError as error:
         return Sorry(error)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from course import __version__, plot
-from course.bank import Bank, content_hash
+from course.bank import Bank, content_hash, content_json
 from course.errors import AnswerError
 from course.examiner import SELF_ATTESTED
 from course.journal import Journal, utc_now, uuid7
@@ -49,7 +49,8 @@ class Teller:
             raise AnswerError("The story stands elsewhere by now. Reload the page to go on from there.")
         state = plot.choose(self.story, plot.replay(self.story, position.path)[-1], number)
         if self.story.scenes[state.scene].ending:
-            self._journal.append(self._attempt(position.play, state.path, seconds))
+            answered = content_json(self._bank.authored_story(self.story.id))
+            self._journal.append(self._attempt(position.play, state.path, seconds), answered)
         detail = {"story": self.story.id, "play": position.play, "turn": turn, "choice": number}
         self._journal.record(TURN, self._learner.id, {**detail, "content": self._authored})
 

@@ -91,7 +91,7 @@ def _write(url: str, count: int) -> None:
     sys.stdin.readline()
     journal = Journal(url)
     for _ in range(count):
-        attempt = journal.append(an_attempt(text="a few words " * 100))
+        attempt = journal.append(an_attempt(text="a few words " * 100), authored='"what was asked"')
         print(attempt.attempt, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""The journal's older format, and events with what they tell. On SQLite and on PostgreSQL."""
+"""The journal's older formats, and events with what they tell. On SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -41,6 +41,13 @@ CREATE TABLE profile (
 INSERT INTO store VALUES (1);
 """
 """The tables as they were before ``attempt.harmful`` and ``event.detail``."""
+
+FORMAT_2 = [
+    "ALTER TABLE attempt ADD COLUMN harmful BOOLEAN",
+    "ALTER TABLE event ADD COLUMN detail TEXT",
+    "UPDATE store SET format = 2",
+]
+"""What made of them the tables as they were before ``content``."""
 
 SERIAL = {"sqlite": "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT", "postgresql": "BIGSERIAL NOT NULL PRIMARY KEY"}
 
@@ -114,8 +121,8 @@ def server() -> Iterator[Server]:
         yield server
 
 
-def make_old(url: str) -> str:
-    """Lays a store of format 1 down at this address, as the course of that time did."""
+def make_old(url: str, format: int = 1) -> str:
+    """Lays a store of format 1 or 2 down at this address, as the course of that time did."""
     place = sa.make_url(url)
     tables = FORMAT_1.format(serial=SERIAL[place.get_backend_name()])
     if place.get_backend_name() == "sqlite":
@@ -125,6 +132,8 @@ def make_old(url: str) -> str:
     else:
         for statement in [*tables.strip().rstrip(";").split(";"), *OLD_ROWS]:
             rows(url, statement)
+    for statement in FORMAT_2 if format == 2 else ():
+        rows(url, statement)
     return url
 
 
@@ -137,10 +146,10 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'journal.sqlite'}"
 
 
-@pytest.fixture
-def old(empty: str) -> str:
-    """The address of a store of format 1."""
-    return make_old(empty)
+@pytest.fixture(params=[1, 2])
+def old(request: pytest.FixtureRequest, empty: str) -> str:
+    """The address of a store of an older format."""
+    return make_old(empty, request.param)
 
 
 def contents(url: str, without: str = "") -> dict[str, list[dict[str, Any]]]:
@@ -158,20 +167,27 @@ def contents(url: str, without: str = "") -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def columns(url: str) -> dict[str, dict[str, tuple[str, bool]]]:
-    """The columns of every table, with their types and whether they may be empty."""
+def tables(url: str) -> dict[str, Any]:
+    """The columns of every table, with their types and whether they may be empty, and its indexes with theirs."""
     engine = sa.create_engine(url)
     look = sa.inspect(engine)
-    found = {t: {c["name"]: (str(c["type"]), c["nullable"]) for c in look.get_columns(t)} for t in ("store", *TABLES)}
+    found = {
+        table: (
+            {c["name"]: (str(c["type"]), c["nullable"]) for c in look.get_columns(table)},
+            look.get_pk_constraint(table)["constrained_columns"],
+            {index["name"]: index["column_names"] for index in look.get_indexes(table)},
+        )
+        for table in look.get_table_names()
+    }
     engine.dispose()
     return found
 
 
-# --- from format 1 to the present one ---
+# --- from an older format to the present one ---
 
 
 def test_opening_an_older_store_keeps_every_row_as_it_was(old: str) -> None:
-    before = contents(old)
+    before = contents(old, without="harmful detail")
     Journal(old)
     assert contents(old, without="harmful detail") == before
     assert [len(before[table]) for table in TABLES] == [3, 1, 3, 2]
@@ -186,7 +202,7 @@ def test_what_was_recorded_in_an_older_format_is_read_as_it_was_meant(old: str) 
     assert {learner: journal.attempts(learner) for learner in OLD} == OLD
     assert [attempt.harmful for attempt in journal.attempts("ann")] == [None, None]
     assert journal.latest("ann", "pick-one") == OLD["ann"][0]
-    assert journal.events("bea") == [Event("seat", "bea", AT, {}), Event("profile", "bea", AT, {})]
+    assert journal.events("bea") == [Event("seat", "bea", AT, {}, "e1"), Event("profile", "bea", AT, {}, "e2")]
     assert journal.current_learner("ann") == Learner("ann", "Ann Lee", "law", "lawyer")
 
 
@@ -202,7 +218,8 @@ def test_a_migrated_store_has_the_tables_of_a_new_one(old: str, tmp_path: Path, 
         new = request.getfixturevalue("server").new_store()
     Journal(old)
     Journal(new)
-    assert columns(old) == columns(new)
+    assert tables(old) == tables(new)
+    assert {"content", *TABLES} < set(tables(new))
 
 
 def test_a_migrated_store_goes_on_where_it_stood(old: str) -> None:
@@ -215,6 +232,26 @@ def test_a_migrated_store_goes_on_where_it_stood(old: str) -> None:
     assert [event.detail for event in Journal(old).events("ann")] == [{}, {"form": "final"}]
 
 
+def test_what_format_2_kept_besides_is_there_after_the_migration(empty: str) -> None:
+    make_old(empty, 2)
+    rows(empty, "UPDATE attempt SET harmful = (attempt = 'one') WHERE attempt <> 'two'")
+    rows(empty, """UPDATE event SET kind = 'began', detail = '{"form":"né 🙂"}' WHERE event = 'e3'""")
+    journal = Journal(empty)
+    assert [a.harmful for who in OLD for a in journal.attempts(who)] == [True, None, False]
+    assert journal.events("ann") == [Event("began", "ann", AT, {"form": "né 🙂"}, "e3")]
+
+
+def test_a_migrated_store_keeps_the_wordings_that_are_answered_from_then_on(old: str) -> None:
+    journal = Journal(old)
+    assert journal.contents() == {}
+    journal.append(an_attempt(learner="ann", content="c1"), authored='"now known"')
+    assert Journal(old).contents() == {"c1": '"now known"'}
+    assert [(who, len(attempts), len(events)) for who, attempts, events in journal.everybody()] == [
+        ("ann", 3, 1),
+        ("bea", 1, 2),
+    ]
+
+
 def test_a_store_is_migrated_once(old: str) -> None:
     Journal(old)
     after = contents(old)
@@ -225,7 +262,7 @@ def test_a_store_is_migrated_once(old: str) -> None:
 
 def test_many_processes_may_migrate_at_once_and_lose_nothing(old: str) -> None:
     count = 10 if old.startswith("sqlite") else 5
-    before = contents(old)
+    before = contents(old, without="harmful detail")
     with writers(old, count, each=2) as processes:
         ended = [(*process.communicate(timeout=60), process.returncode) for process in processes]
     assert [(error, status) for _, error, status in ended] == [("", 0)] * count
@@ -258,14 +295,23 @@ def test_whoever_waited_for_another_process_does_not_migrate_again(server: Serve
     assert rows(old, "SELECT format FROM store") == [(FORMAT,)]
 
 
-def test_a_migration_that_can_not_be_finished_changes_nothing(old: str) -> None:
-    rows(old, "ALTER TABLE event ADD COLUMN detail INTEGER")  # not ours: the second step meets it
-    before, stood = contents(old), columns(old)
+@pytest.mark.parametrize(
+    ("in_the_way", "away"),
+    [  # not ours: a later step meets it
+        ("ALTER TABLE event ADD COLUMN detail INTEGER", "ALTER TABLE event DROP COLUMN detail"),
+        ("CREATE TABLE content (street TEXT)", "DROP TABLE content"),
+        ("CREATE INDEX event_by_learner ON event (at)", "DROP INDEX event_by_learner"),
+    ],
+)
+def test_a_migration_that_can_not_be_finished_changes_nothing(in_the_way: str, away: str, empty: str) -> None:
+    old = make_old(empty)
+    rows(old, in_the_way)
+    before, stood = contents(old), tables(old)
     for _ in range(2):
         assert "can't be used" in said(lambda: Journal(old))
-        assert (contents(old), columns(old)) == (before, stood)
+        assert (contents(old), tables(old)) == (before, stood)
         assert rows(old, "SELECT format FROM store") == [(1,)]
-    rows(old, "ALTER TABLE event DROP COLUMN detail")
+    rows(old, away)
     assert Journal(old).attempts("ann") == OLD["ann"]
 
 

@@ -16,6 +16,7 @@ from course.checks.lessons import lesson_faults, read_notebooks
 from course.checks.pack import pack_faults
 from course.checks.pools import pool_faults
 from course.checks.stories import story_faults
+from course.checks.writing import writing_faults, writing_warnings
 from course.errors import Fault
 
 __all__ = ["Report", "check", "read_story"]
@@ -51,6 +52,7 @@ def check(
     faults += lesson_faults(authored)
     faults += pool_faults(authored, whole)
     faults += story_faults(authored)
+    faults += writing_faults(authored)
     faults += pack_faults(authored, str(practice) if practice else None, whole)
     count = len(authored.everything)
     if not craft:
@@ -59,5 +61,9 @@ def check(
     coverage = Coverage(authored)
     if whole:  # what could not be read may hold what seems to be missing
         faults += coverage.faults()
-    warnings = [*language_warnings(authored), *coverage.warnings(as_of or datetime.now(UTC).date())]
+    warnings = [
+        *language_warnings(authored),
+        *coverage.warnings(as_of or datetime.now(UTC).date()),
+        *writing_warnings(authored),
+    ]
     return Report(sorted(set(faults)), sorted(set(warnings)), count, coverage.as_json())

@@ -10,7 +10,7 @@ from typing import Any
 
 from course.checks.files import Authored
 from course.errors import Fault
-from course.model import Claim, Reflect, Scenario, Source
+from course.model import Claim, Compose, Reflect, Scenario, Source
 
 TEACHES = re.compile(r"<!--\s*teaches:\s*([^>]*?)\s*-->")
 """What a Markdown cell of a lesson says of itself; readers do not see it."""
@@ -20,7 +20,7 @@ class Coverage:
     """How often each claim is taught and assessed, and each scenario used, in activities and prose.
 
     An activity or a story teaches the claims that it names; prose teaches those that a comment in it names. Every
-    activity and story assesses its claims but ``reflect``, which is not graded. A scenario is used by an activity
+    activity and story assesses its claims but ``reflect`` and ``compose``, which are not graded. A scenario is used by an activity
     that people of its profession meet.
     """
 
@@ -37,7 +37,7 @@ class Coverage:
             claim for s in stories for scene in s.scenes.values() for turn in scene.choices for claim in turn.claims
         ]
         self.taught.update(told)
-        self.assessed = Counter(c for a in everything if not isinstance(a, Reflect) for c in a.claims)
+        self.assessed = Counter(c for a in everything if not isinstance(a, Reflect | Compose) for c in a.claims)
         self.assessed.update(told)
         self._scenarios: dict[str, Scenario] = authored.values.get("scenarios.yml", {})
         self.scenarios = Counter(

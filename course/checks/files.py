@@ -19,14 +19,17 @@ from course.model import (
     Activity,
     Articles,
     Claim,
+    Criterion,
     Ledger,
     Outline,
     PolicyTable,
     Practice,
     Scenario,
+    Situation,
     Source,
     Story,
     Style,
+    Task,
 )
 
 KINDS = {kind.__struct_config__.tag: kind for kind in get_args(Activity)}
@@ -41,6 +44,8 @@ OTHER_FILES: dict[str, Any] = {
     "style.yml": Style,
     "ids.yml": Ledger,
     "policy.yml": PolicyTable,
+    "coach.yml": dict[Task, tuple[Criterion, ...]],
+    "phrases.yml": tuple[Situation, ...],
 }
 
 

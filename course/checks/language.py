@@ -119,6 +119,8 @@ def _said(activity: Activity) -> object:
         "level",
         "variant",
         "mark",
+        "task",
+        "skip",
     }
 
     def shown(value: object) -> object:

@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 
+from course import coach
 from course.checks.files import Authored
 from course.errors import Fault
 from course.model import FACILITATOR, LED_PAGE, START_PAGE, Outline
@@ -16,7 +17,7 @@ from course.model import FACILITATOR, LED_PAGE, START_PAGE, Outline
 CELL = re.compile(
     r"from course import (?:"
     r"(?P<plain>welcome|acknowledge|our_line)\n+(?P=plain)\(\)"
-    r'|(?P<verb>activity|activities|progress|sitting|story)\n+(?P=verb)\("(?P<id>[^"]*)"\)'
+    r'|(?P<verb>activity|activities|progress|sitting|story|phrase_book)\n+(?P=verb)\("(?P<id>[^"]*)"\)'
     r")\s*"
 )
 """The only code a lesson holds: one import and one call, so that a cell works alone."""
@@ -90,6 +91,9 @@ def _notebook_faults(file: str, notebook: Any, lesson: str, ids: set[str] | None
             yield Fault(
                 file, 0, f"cell {number} shows a check that is not this page's. Take it out, or correct its name."
             )
+        elif found["verb"] == "phrase_book" and found["id"] not in coach.CRITERIA:
+            say = f"the phrase book has no '{found['id']}' (cell {number}). Write one of: {', '.join(coach.CRITERIA)}."
+            yield Fault(file, 0, say)
         elif found["verb"] == "activities":
             if found["id"] != lesson or check:
                 say = f'cell {number} shows the set of another lesson. Write: activities("{lesson}").'

@@ -2,7 +2,7 @@
 
 from course.widgets.activities import ActivitiesWidget
 from course.widgets.line import LineWidget
-from course.widgets.plain import AcknowledgeWidget, ProgressWidget, WelcomeWidget
+from course.widgets.plain import AcknowledgeWidget, PhrasesWidget, ProgressWidget, WelcomeWidget
 from course.widgets.sitting import CheckWords, SittingWidget
 from course.widgets.story import StoryWidget
 
@@ -11,6 +11,7 @@ __all__ = [
     "ActivitiesWidget",
     "CheckWords",
     "LineWidget",
+    "PhrasesWidget",
     "ProgressWidget",
     "SittingWidget",
     "StoryWidget",

@@ -45,12 +45,16 @@ class ActivitiesWidget(Frame):
             shown={activity_id: shown(marked) for activity_id, marked in earlier.items() if marked},
         )
         self._ids = set(ids)
+        self._drafts = {item.id for item in items if item.drafts}
 
-    def handle(self, message: dict[str, Any]) -> None:
-        """Submits an answer; the verdict is shown only once the attempt is committed."""
-        activity_id = message.get("activity")
-        if message.get("do") != "submit" or not isinstance(activity_id, str) or activity_id not in self._ids:
+    def handle(self, message: dict[str, Any]) -> dict[str, Any] | None:
+        """Looks at a draft, or submits an answer; its verdict is shown only once the attempt is committed."""
+        do, activity_id = message.get("do"), message.get("activity")
+        known = {"submit": self._ids, "look": self._drafts}.get(do) if isinstance(do, str) else None
+        if known is None or not isinstance(activity_id, str) or activity_id not in known:
             raise AnswerError("The page asked for something unknown. Reload it and try again.")
+        if do == "look":
+            return {"looked": msgspec.to_builtins(self._examiner.look(activity_id, message.get("answer")))}
         marked = self._examiner.submit(activity_id, message.get("answer"), message["key"], seconds_taken(message))
         if marked is None:
             raise AnswerError("The answer is blank. Answer first, then send it.")
@@ -59,6 +63,7 @@ class ActivitiesWidget(Frame):
             if any(item["after"] == activity_id for item in self.view["items"]):
                 self.view = {**self.view, "items": [self._echoing(item, activity_id) for item in self.view["items"]]}
         self._recorded()
+        return None
 
     def _echoing(self, item: dict[str, Any], answered: str) -> dict[str, Any]:
         """An item as it reads now that another one was answered."""

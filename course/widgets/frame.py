@@ -48,8 +48,8 @@ class Frame(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return self._words
 
-    def handle(self, message: dict[str, Any]) -> None:
-        """Carries out one message. Raises CourseError where it can't be."""
+    def handle(self, message: dict[str, Any]) -> dict[str, Any] | None:
+        """Carries out one message; what it gives goes back with the reply. Raises CourseError where it can't be."""
         raise NotImplementedError
 
     def _on_message(self, _widget: Any, message: Any, _buffers: Any) -> None:
@@ -60,7 +60,7 @@ class Frame(anywidget.AnyWidget):
             if message.get("do") == "hello":
                 self.send({"key": key, "beside": self._answers_beside_busy_cells()})
                 return
-            self.handle(message)
+            reply = self.handle(message)
         except CourseError as error:
             self.send({"key": key, "refused": str(error)})
         except Exception:
@@ -68,7 +68,7 @@ class Frame(anywidget.AnyWidget):
             sentence = "The course itself has a fault. Reload the page; if it stays, tell whoever installed it."
             self.send({"key": key, "refused": sentence})
         else:
-            self.send({"key": key})
+            self.send({"key": key, **(reply or {})})
 
     def _answers_beside_busy_cells(self) -> bool:
         """Whether what the page sends next is answered while a cell runs.

@@ -1,13 +1,15 @@
-"""The widgets that are no activity: a lesson's progress, and the start page."""
+"""The widgets that are no activity: a lesson's progress, the phrase book, the policy, and the start page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
 from course.errors import AnswerError
-from course.model import LED_PAGE, START_PAGE, Learner, Policy, Practice, Profession, Role
+from course.model import LED_PAGE, START_PAGE, Learner, Policy, Practice, Profession, Role, Situation
 from course.tally import LessonProgress, Progress, in_minutes
 from course.widgets.frame import Frame
 
@@ -65,6 +67,18 @@ def reviewed(practice: Practice, lesson: str) -> str:
         return "Not yet reviewed by a licensed professional."
     review = found[-1]
     return f"Reviewed for {practice.name} by {review.by}, {review.role}, on {_day(review.on)}."
+
+
+class PhrasesWidget(Frame):
+    """The phrase book: words ready to copy, by situation."""
+
+    def __init__(self, situations: Sequence[Situation]) -> None:
+        shown = [{"title": s.title, "when": s.when, "wordings": msgspec.to_builtins(s.wordings)} for s in situations]
+        super().__init__(["phrases"], view={"situations": shown}, words="\n\n".join(map(_situation_words, situations)))
+
+
+def _situation_words(situation: Situation) -> str:
+    return "\n".join([situation.title, situation.when, *(f"  - {w.text}" for w in situation.wordings)])
 
 
 class AcknowledgeWidget(Frame):

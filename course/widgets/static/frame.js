@@ -21,6 +21,7 @@
  * @property {typeof optionList} optionList
  * @property {unknown} earlier the learner's last answer, or null
  * @property {() => void} changed to be called when the answer changes
+ * @property {(draft: unknown) => Promise<any>} look asks for a verdict on a draft, which is not recorded; null if none came
  * @property {(message: object) => void} send sends a message that the kernel answers
  * @property {string} id a prefix for ids that is unique on the page
  */
@@ -40,10 +41,17 @@ const MARKS = {
   earlier: "Belongs earlier",
   later: "Belongs later",
   example: "Example",
+  met: "Yes",
+  unmet: "Not yet",
+  perhaps: "Perhaps not",
+  found: "You found it",
+  missed: "Gives something away",
+  harmless: "Harmless",
 };
 
 const SIGNS = {
   best: "✓", right: "✓", acceptable: "◐", poor: "○", harmful: "!", misplaced: "○", earlier: "↑", later: "↓", example: "“",
+  met: "✓", unmet: "○", perhaps: "?", found: "✓", missed: "!", harmless: "○",
 };
 
 const SEEN = {
@@ -138,7 +146,7 @@ function badge(mark) {
 function noteCard(note, name) {
   const heading = note.part ? h("p", { class: "course-note-head" }, badge(note.mark), " ", h("span", {}, name(note.part))) : null;
   if (typeof note.say === "string") {
-    return h("li", { class: "course-note", "data-mark": note.mark }, heading, note.say && h("p", {}, note.say));
+    return h("li", { class: "course-note", "data-mark": note.mark }, heading, ...paragraphs(note.say));
   }
   return h("li", { class: "course-note", "data-mark": note.mark }, heading, sentences(note.say));
 }
@@ -265,7 +273,9 @@ function drawActivity(model, view, kind, id, onSaved) {
   let pending = null;
   let current = null;
 
+  const looking = new Map();
   const lost = (why) => {
+    looking.forEach((resolve) => resolve(null));
     status.replaceChildren();
     alert.replaceChildren(`Not recorded. ${why} Your answer is still here: reload this page and answer again.`);
     button.removeAttribute("aria-disabled");
@@ -281,8 +291,14 @@ function drawActivity(model, view, kind, id, onSaved) {
     alert.replaceChildren();
     if (given() !== saved) status.replaceChildren(saved ? "Changed, not sent yet" : NOTHING_SENT);
   };
+  const look = (draft) => new Promise((resolve) => {
+    const key = crypto.randomUUID();
+    looking.set(key, resolve);
+    alert.replaceChildren();
+    post.send({ do: "look", activity: view.id, key, answer: draft });
+  });
   const sureness = view.confidence && !view.closed ? surenessChoice(id, earlier.confidence, changed) : null;
-  const part = kind.draw(view, { ...TOOLS, earlier: earlier.reworded ? null : (earlier.answer ?? null), text: earlier.text, changed, id });
+  const part = kind.draw(view, { ...TOOLS, look, earlier: earlier.reworded ? null : (earlier.answer ?? null), text: earlier.text, changed, id });
   const words = () => (view.confidence ? (saved === null ? "Save and go on" : "Save the change") : saved === null ? "Answer" : "Answer again");
   const label = () => button.replaceChildren(part.button?.(saved !== null) ?? words());
 
@@ -330,7 +346,11 @@ function drawActivity(model, view, kind, id, onSaved) {
   };
 
   const hear = (message) => {
-    if (!message.refused || !post.settle(message.key)) return;
+    if ((!message.refused && !message.looked) || !post.settle(message.key)) return;
+    if (looking.has(message.key)) {
+      looking.get(message.key)(message.looked ?? null);
+      return void alert.replaceChildren(message.refused ?? "");
+    }
     status.replaceChildren();
     alert.replaceChildren(`Not recorded. ${message.refused}`);
     button.removeAttribute("aria-disabled");

@@ -9,16 +9,19 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from course import __version__, forms
 from course.bank import Bank, data_folder, notebooks_folder, open_text
+from course.cli import evidence
+from course.cli.files import day, write
+from course.coach import CRITERIA
 from course.errors import ContentError, CourseError, StartError
 from course.examiner import LocalExaminer
 from course.journal import Journal, journal_url, user_folder
-from course.model import FACILITATOR
+from course.model import FACILITATOR, Situation
 from course.tally import Progress, in_minutes
 
 if TYPE_CHECKING:
@@ -70,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check = calls.add_parser("check", help="check questions, lessons and practice", description=_check.__doc__)
     check.add_argument("--json", action="store_true", help="as JSON, with what covers each claim and scenario")
-    check.add_argument("--as-of", type=_day, metavar="DATE", help="hold the sources' review days against this day")
+    check.add_argument("--as-of", type=day, metavar="DATE", help="hold the sources' review days against this day")
     check.set_defaults(run=_check)
 
     status = calls.add_parser("status", help="how far a learner is", description=_status.__doc__)
@@ -84,11 +87,18 @@ def _parser() -> argparse.ArgumentParser:
     story.add_argument("--map", type=Path, metavar="OUT.svg", help="write the story's map there")
     story.set_defaults(run=_story)
 
+    coach = calls.add_parser("coach", help="judge messages, one a line", description=_coach.__doc__)
+    coach.add_argument("task", choices=list(CRITERIA), help="what the messages are to do")
+    coach.set_defaults(run=_coach)
+
     handout = calls.add_parser("handout", help="print what leads a session", description=_handout.__doc__)
     handout.add_argument("file", type=Path, metavar="FILE", help="the PDF to write")
-    handout.add_argument("--from", dest="text", type=Path, metavar="FILE.md", help="print this Markdown file instead")
+    what = handout.add_mutually_exclusive_group()
+    what.add_argument("--phrases", action="store_true", help="print the phrase book instead")
+    what.add_argument("--from", dest="text", type=Path, metavar="FILE.md", help="print this Markdown file instead")
     handout.add_argument("--paper", choices=["a4", "us-letter"], default="us-letter", help="the size of the sheets")
     handout.set_defaults(run=_handout)
+    evidence.add(calls)
     return parser
 
 
@@ -96,13 +106,6 @@ def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65_535:
         raise argparse.ArgumentTypeError(f"'{text}' is no port. Write a number from 1 to 65535, such as 8888.")
     return int(text)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is no day. Write it like 2026-03-31.") from None
 
 
 def _start(options: argparse.Namespace) -> int:
@@ -224,7 +227,7 @@ def _story(options: argparse.Namespace) -> int:
     for flaw in proof.flaws:
         print(place.fault(flaw.say, *flaw.where), file=sys.stderr)
     if options.map:
-        _write(options.map, storymap.picture(told).encode())
+        write(options.map, storymap.picture(told).encode())
     endings = sum(bool(scene.ending) for scene in told.scenes.values())
     print(f"{told.title}: {len(told.scenes)} scenes, {endings} of them endings, {proof.states} states.")
     if not proof.flaws:
@@ -232,34 +235,67 @@ def _story(options: argparse.Namespace) -> int:
     return FAULT_FOUND if proof.flaws else 0
 
 
+def _coach(options: argparse.Namespace) -> int:
+    """Say what messages do: from each line of the input, {"id": ..., "text": ..., "prompt": ...}, a line with labels.
+
+    A line that is none of that is said and passed over; the others are judged.
+    """
+    from course import coach  # its network brings numpy along
+
+    status = 0
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        if not line.strip():
+            continue
+        try:
+            message = msgspec.json.decode(line, type=_Message)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            print(f"line {number}: {error}. Write one message as JSON: id, text and, if any, prompt.", file=sys.stderr)
+            status = FAULT_FOUND
+            continue
+        found = coach.findings(options.task, message.text, message.prompt or "")
+        said = {"id": message.id, "labels": {name: finding.met for name, finding in found.items()}}
+        print(json.dumps(said), flush=True)
+    return status
+
+
+class _Message(msgspec.Struct):
+    """One line for the coach."""
+
+    text: str
+    id: Any = None
+    prompt: str | None = None
+
+
 def _handout(options: argparse.Namespace) -> int:
     """Write the material for whoever leads a session, or another text, as a PDF that screen readers can read."""
     from course import paper  # its typesetter is for the calls that print
 
+    bank = Bank()
     if options.text:
         text, title = open_text(options.text), options.text.stem
+    elif options.phrases:
+        text, title = _phrase_pages(bank.phrases(None)), f"{bank.outline.title}: phrase book"
     else:
-        bank = Bank()
         text, title = bank.weave(bank.prose(FACILITATOR)), f"{bank.outline.title}: leading a session"
     if not text:
         raise StartError(
             f"There is no notebook {FACILITATOR}.ipynb with text in it. Get it from where the course came from."
         )
-    _write(options.file, paper.document(text, title, options.paper))
+    write(options.file, paper.document(text, title, options.paper))
     print(f"Written to {options.file}")
     return 0
 
 
-def _write(path: Path, content: bytes) -> None:
-    """All of it or none: a stop in mid-write leaves what was there."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise StartError(f"{path} can't be written ({error.strerror}). Name another place.") from None
-    finally:
-        part.unlink(missing_ok=True)
+def _phrase_pages(situations: Sequence[Situation]) -> str:
+    """The phrase book as Markdown."""
+    parts = ["# Phrase book"]
+    for heading, task in (("A kind no", "decline"), ("In public", "public-reply")):
+        parts.append(f"## {heading}")
+        for situation in situations:
+            if situation.task == task:
+                wordings = "\n".join(f"- {w.text}" + (f" *{w.note}*" if w.note else "") for w in situation.wordings)
+                parts += [f"### {situation.title}", situation.when, wordings]
+    return "\n\n".join(parts)
 
 
 def _in_words(who: str, progress: Progress) -> str:
