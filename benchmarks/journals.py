@@ -8,18 +8,17 @@ distribution; difficulties are spread evenly from -2 to 2.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from math import exp
 from random import Random
 from typing import Any
 
-import msgspec
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from course import __version__, forms, grading, tally
-from course.bank import Bank, content_hash
+from course.bank import Bank, content_hash, content_json
 from course.examiner import SELF_ATTESTED
 from course.journal import Journal
 from course.model import (
@@ -37,9 +36,8 @@ from course.model import (
     Verdict,
 )
 
-FIRST_DAY = datetime(2025, 1, 6, 8, tzinfo=UTC)
 GROUP = 30
-"""Learners who take the course at the same time: their answers stand mixed in the journal."""
+"""Learners who take the course on the same day: their answers stand mixed in the journal."""
 
 TWICE = 0.05
 """The chance that an activity of a lesson is answered once more, then rightly."""
@@ -65,17 +63,22 @@ def facility(difficulty: float) -> float:
     return float(np.average([chance(ability, difficulty) for ability in abilities], weights=weights))
 
 
-def simulate(journal: Journal, bank: Bank, learners: int, items: int, seed: int) -> dict[str, float]:
+def simulate(
+    journal: Journal, bank: Bank, learners: int, items: int, seed: int, day: date | None = None
+) -> dict[str, float]:
     """Fills a journal; gives the true facility of each activity that was answered.
 
     Each learner is of the practice's profession and answers ``items`` activities: those of a check before and a
     final one, dealt as ``course.proctor`` deals them, and the first ones of the lessons, a few of them twice.
-    Then the practice's policy is acknowledged. All of it follows from ``seed``.
+    Then the practice's policy is acknowledged. A group learns each day, the last one on ``day`` (yesterday, so that
+    what was passed still counts). All of it follows from ``seed`` and ``day``.
     """
     course, random = _Course(bank, items), Random(seed)
     contents, answered = course.contents, set[str]()
-    for first in range(0, learners, GROUP):
-        morning = FIRST_DAY + timedelta(days=first // GROUP)
+    groups = range(0, learners, GROUP)
+    last = datetime.combine(day or datetime.now(UTC).date() - timedelta(days=1), time(8), UTC)
+    for days, first in zip(reversed(range(len(groups))), groups, strict=True):
+        morning = last - timedelta(days=days)
         group = [_Taking(course, random, morning) for _ in range(first, min(first + GROUP, learners))]
         for taking in group:
             taking.take()
@@ -155,11 +158,9 @@ class _Course:
 
     def _content(self, authored: Activity) -> str:
         """The hash under which answers to an activity are recorded; keeps the wording beside."""
-        whole: list[Any] = [authored]
-        if isinstance(authored, Connection):
-            whole.append(self.bank.decide(authored.request, self.profession))
-        found = content_hash(*whole)
-        self.contents[found] = msgspec.json.encode(whole[0] if len(whole) == 1 else whole, order="sorted").decode()
+        decided = [self.bank.decide(authored.request, self.profession)] if isinstance(authored, Connection) else []
+        found = content_hash(authored, *decided)
+        self.contents[found] = content_json(authored, *decided)
         return found
 
 

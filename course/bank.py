@@ -297,7 +297,7 @@ class Bank:
 
         A text on its Page stays as it is for a practice that has none.
         """
-        if self.practice.page is None and self._names_page(text):
+        if self.practice == self.default_practice or (self.practice.page is None and self._names_page(text)):
             return text
         return self._token.sub(lambda found: self._own[found.group()], text)
 

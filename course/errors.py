@@ -20,6 +20,11 @@ class UnknownActivity(CourseError):
 class JournalError(CourseError):
     """Raised if the journal can't be read or written; nothing was recorded."""
 
+    @classmethod
+    def of_row(cls, row: str, why: object) -> JournalError:
+        """A row that the course did not write as it stands there, such as one edited by hand."""
+        return cls(f"The {row} is not as the course wrote it ({why}). Correct that row, or restore a backup.")
+
 
 class StartError(CourseError):
     """Raised if the course can't be opened as asked."""

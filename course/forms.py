@@ -15,13 +15,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from math import sqrt
 from statistics import fmean, stdev
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from course.errors import CourseError
+from course.errors import CourseError, JournalError
 from course.model import Activity, Attempt, Check, Event, Form, Share, Sitting
+
+T = TypeVar("T")
 
 WAIT = timedelta(days=1)
 """Between a final check that was not passed and the next try."""
@@ -129,19 +131,37 @@ BEGAN, FINISHED = "began", "finished"
 """The kinds of event in which a sitting is kept."""
 
 
+class _Finished(Struct, frozen=True):
+    """What the event of a sitting's end tells."""
+
+    form: Form
+    attempt_no: int
+    counted: tuple[str, ...] = ()
+
+
 def sittings(events: Iterable[Event]) -> list[Sitting]:
-    """Every sitting that a learner's events tell of, oldest first. Begun twice is begun once."""
+    """Every sitting that a learner's events tell of, oldest first. Begun twice is begun once.
+
+    Raises JournalError with the id of an event that tells something else, because somebody edited it.
+    """
     found: dict[tuple[str, int], Sitting] = {}
     for event in events:
         if event.kind == BEGAN:
-            sitting = msgspec.convert({**event.detail, "begun": event.at}, Sitting)
+            sitting = _told(event, {**event.detail, "begun": event.at, "finished": ""}, Sitting)
             found.setdefault((sitting.form, sitting.attempt_no), sitting)
         elif event.kind == FINISHED:
-            key = (event.detail["form"], event.detail["attempt_no"])
+            end = _told(event, event.detail, _Finished)
+            key = (end.form, end.attempt_no)
             if key in found and not found[key].finished:
-                counted = tuple(event.detail.get("counted", ()))
-                found[key] = msgspec.structs.replace(found[key], finished=event.at, counted=counted)
+                found[key] = msgspec.structs.replace(found[key], finished=event.at, counted=end.counted)
     return list(found.values())
+
+
+def _told(event: Event, detail: Mapping[str, Any], kind: type[T]) -> T:
+    try:
+        return msgspec.convert(detail, kind)
+    except msgspec.ValidationError as error:
+        raise JournalError.of_row(f"event {event.id} in the journal", error) from None
 
 
 def is_of(sitting: Sitting, check: Check) -> bool:
@@ -306,7 +326,7 @@ def gain(pairs: Sequence[tuple[float, float]]) -> Gain | None:
 
 def before_and_after(all_sittings: Iterable[Sitting], attempts: Sequence[Attempt]) -> tuple[float, float] | None:
     """A learner's share of the points on the form before and on the parallel one in the first final check."""
-    finished = [sitting for sitting in all_sittings if sitting.finished]
+    finished = [sitting for sitting in all_sittings if sitting.finished and sitting.items]
     before = next((sitting for sitting in finished if is_of(sitting, "before")), None)
     after = next((sitting for sitting in finished if sitting.parallel), None)
     if not before or not after:

@@ -25,7 +25,9 @@ import hashlib
 import json
 import os
 import platform
+import re
 import secrets
+import shutil
 import sqlite3
 import tempfile
 import time
@@ -33,6 +35,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
+from math import isfinite
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -260,7 +263,7 @@ class Journal:
     def profiles(self) -> dict[str, Learner]:
         """Every profile, by its learner's id."""
         with self._said(), self._engine.connect() as connection:
-            return {row.learner: Learner(*row) for row in connection.execute(sa.select(_profile))}
+            return {row.learner: _to_learner(row) for row in connection.execute(sa.select(_profile))}
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every text that learners chose to keep, with its attempt's id."""
@@ -279,13 +282,14 @@ class Journal:
 
         What is here stays as it is; where the same id, or the same key of a learner, says something else,
         the id is given back and nothing of it is taken. A text or a name is added where there is none, but
-        nothing that a learner had erased here.
+        nothing that a learner had erased here. Raises JournalError, for what this course would not write, too.
         """
         with self._said(), self._writing() as connection:
             self._take_turns(connection)
             new, known, conflicts = self._sift(connection, attempts)
-            _insert(connection, _attempt.insert(), [_row(a) for a in new])
             unseen, differing = self._sift_events(connection, events)
+            _refuse_damaged([*new, *unseen])
+            _insert(connection, _attempt.insert(), [_row(a) for a in new])
             _insert(connection, _event.insert(), [self._event_row(e) for e in unseen])
             _insert(connection, _add(_content), [{"hash": h, "authored": a} for h, a in (contents or {}).items()])
             told, named = [a for a in (*new, *known) if a.text is not None], list(profiles)
@@ -524,8 +528,8 @@ class Journal:
 
     def _profile(self, learner: str) -> Learner:
         with self._engine.connect() as connection:
-            row = connection.execute(sa.select(_profile).where(_profile.c.learner == learner)).mappings().first()
-        return Learner(learner, row["name"], row["profession"], row["role"]) if row else Learner(learner)
+            row = connection.execute(sa.select(_profile).where(_profile.c.learner == learner)).first()
+        return _to_learner(row) if row else Learner(learner)
 
     # --- the store ---
 
@@ -730,24 +734,52 @@ def _to_attempt(row: Sequence[Any]) -> Attempt:
     fields = dict(zip(Attempt.__struct_fields__, row, strict=False))
     try:
         fields["answer"] = msgspec.json.decode(fields["answer"])
-        return msgspec.convert(fields, Attempt)
-    except (msgspec.MsgspecError, TypeError) as error:
-        raise _not_ours("attempt", fields["attempt"], error) from None
+        return _sound(msgspec.convert(fields, Attempt))
+    except _DAMAGE as error:
+        raise JournalError.of_row(f"attempt {fields['attempt']} in the journal", error) from None
 
 
 def _to_event(row: Sequence[Any]) -> Event:
     """An event from its stored fields, in their order."""
-    kind, learner, at, detail, event = row
+    fields = dict(zip(Event.__struct_fields__, row, strict=True))
     try:
-        return Event(kind, learner, at, msgspec.json.decode(detail or "{}", type=dict[str, Any]), event)
-    except (msgspec.MsgspecError, TypeError) as error:
-        raise _not_ours("event", event, error) from None
+        fields["detail"] = msgspec.json.decode(fields["detail"] or "{}", type=dict[str, Any])
+        return _sound(msgspec.convert(fields, Event))
+    except _DAMAGE as error:
+        raise JournalError.of_row(f"event {fields['id']} in the journal", error) from None
 
 
-def _not_ours(what: str, which: str, why: Exception) -> JournalError:
-    return JournalError(
-        f"The {what} {which} in the journal is not as the course wrote it ({why}). Correct that row, or restore a backup."
-    )
+def _to_learner(row: Sequence[Any]) -> Learner:
+    """A learner from a stored profile."""
+    try:
+        return msgspec.convert(dict(zip(Learner.__struct_fields__, row, strict=True)), Learner)
+    except _DAMAGE as error:
+        raise JournalError.of_row(f"profile of {row[0]} in the journal", error) from None
+
+
+_DAMAGE = (ValueError, TypeError, RecursionError)
+"""What reading a row edited by hand may raise; msgspec's errors are among them."""
+
+_MOMENT = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
+
+
+def _sound(record: T) -> T:
+    """The record itself, with a time and numbers that can be compared and counted with. Raises ValueError."""
+    if not _MOMENT.fullmatch(record.at):
+        raise ValueError(f"'{record.at}' is no time in UTC like 2026-01-31T09:00:00.000Z")
+    datetime.fromisoformat(record.at)  # a day that the month does not have
+    if isinstance(record, Attempt) and not isfinite(record.points + record.seconds):
+        raise ValueError("points or seconds are no number")
+    return record
+
+
+def _refuse_damaged(records: Iterable[Attempt | Event]) -> None:
+    for record in records:
+        try:
+            _sound(record)
+        except ValueError as error:
+            row = f"attempt {record.attempt}" if isinstance(record, Attempt) else f"event {record.id}"
+            raise JournalError.of_row(row, error) from None
 
 
 def _by_learner(rows: Iterable[T]) -> Iterator[tuple[str, list[T]]]:
@@ -772,6 +804,43 @@ def _together(
 def _chunks(values: Sequence[V]) -> Iterator[Sequence[V]]:
     """Few enough at a time for any database's list of values."""
     return (values[n : n + 400] for n in range(0, len(values), 400))
+
+
+@contextmanager
+def copied(file: Path) -> Iterator[Journal]:
+    """Another journal's file as one moment saw it, in a private copy, where an older one is migrated.
+
+    The file stays as it is. Raises JournalError for one that is no journal, is damaged, or comes from a newer version.
+    """
+    with tempfile.TemporaryDirectory(prefix="course-") as folder:
+        copy = Path(folder) / "journal.sqlite"
+        try:
+            if Path(f"{file}-shm").exists():  # somebody may be writing to it
+                with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as there:
+                    with closing(sqlite3.connect(copy)) as here:
+                        there.backup(here)
+            else:
+                for end in ("", "-wal"):
+                    if end == "" or Path(f"{file}{end}").exists():
+                        shutil.copyfile(f"{file}{end}", f"{copy}{end}")
+            with closing(sqlite3.connect(copy)) as here:
+                whole = here.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+                ours = here.execute("SELECT format FROM store").fetchone() is not None
+        except OSError as error:
+            raise JournalError(f"The file can't be read ({error.strerror}). Ask for the right to read it.") from None
+        except sqlite3.Error as error:
+            ours, whole = False, _sqlite_name(error) != "SQLITE_CORRUPT"
+            if _sqlite_name(error) not in ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR"):
+                raise JournalError(f"The file can't be read ({error}). Close what uses it, then try again.") from None
+        if not whole:
+            raise JournalError("This journal is damaged or cut off. Ask for it once more, or for a backup of it.")
+        if not ours:
+            raise JournalError("This is neither a journal nor an evidence file. Look for a typing mistake.")
+        journal = Journal(f"sqlite:///{copy}")
+        try:
+            yield journal
+        finally:
+            journal.close()
 
 
 def new_learner_id() -> str:

@@ -26,6 +26,7 @@ from course.teller import Teller
 from course.widgets import (
     AcknowledgeWidget,
     ActivitiesWidget,
+    CertificateWidget,
     CheckWords,
     LineWidget,
     PhrasesWidget,
@@ -35,7 +36,7 @@ from course.widgets import (
     WelcomeWidget,
 )
 
-_progress_widgets: WeakSet[ProgressWidget] = WeakSet()
+_refreshed: WeakSet[ProgressWidget | CertificateWidget] = WeakSet()
 
 
 class Sorry:
@@ -93,7 +94,7 @@ def progress(lesson: str) -> ProgressWidget | Sorry:
         widget = ProgressWidget(lesson, _bank().practice, lambda: _examiner().progress())
     except CourseError as error:
         return Sorry(error)
-    _progress_widgets.add(widget)
+    _refreshed.add(widget)
     return widget
 
 
@@ -151,12 +152,43 @@ def _keep_line(practice: Practice, page: str) -> str:
     except OSError as error:
         raise AnswerError(f"The pages can't be written to {folder} ({error.strerror}). Make room there.") from None
     # In a process of its own: a lesson's kernel needs no typesetter.
-    call = [sys.executable, "-m", "course", "handout", str(pdf), "--from", str(text)]
-    printed = subprocess.run(call, capture_output=True, text=True)
+    printed = _called("handout", str(pdf), "--from", str(text))
     said = f"Kept in {folder}: our-line.md, practice.yml and our-line.pdf."
     if printed.returncode:
         said = f"Kept in {folder}: our-line.md and practice.yml. The PDF could not be made: {printed.stderr.strip()}"
     return f'{said} Open the course with it: course start --practice "{pack}"'
+
+
+def certificate() -> CertificateWidget | Sorry:
+    """The learner's certificate, made here once the final check is passed."""
+    try:
+        learner = _learner()
+
+        def earned() -> tuple[str, str]:
+            now = _examiner_of(learner).progress()
+            return now.passed, now.valid_until
+
+        widget = CertificateWidget(earned, lambda: _make_certificate(learner.id))
+    except CourseError as error:
+        return Sorry(error)
+    _refreshed.add(widget)
+    return widget
+
+
+def _make_certificate(learner: str) -> str:
+    """Has the certificate written into the learner's own folder, in a process of its own: it needs a typesetter."""
+    made = _called("certificate", "--learner", learner, "--folder", str(user_folder() / "Certificate"))
+    if made.returncode:
+        raise AnswerError(
+            made.stderr.strip() or "The certificate could not be made. Tell whoever installed the course."
+        )
+    return made.stdout.strip()
+
+
+def _called(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """What a call of the command says."""
+    call = [sys.executable, "-m", "course", *arguments]
+    return subprocess.run(call, capture_output=True, text=True)
 
 
 def acknowledge() -> AcknowledgeWidget | Sorry:
@@ -238,5 +270,5 @@ def _sit(learner: str | None) -> None:
 
 
 def _refresh() -> None:
-    for widget in list(_progress_widgets):
+    for widget in list(_refreshed):
         widget.refresh()

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Page, sync_playwright
 
+from course import forms
 from course.evidence import bundle, certificate
 from course.evidence.bundle import Manifest
 from course.evidence.certificate import Facts
@@ -33,7 +34,7 @@ many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCh
 
 
 def some_facts(**changes: Any) -> Facts:
-    start, end = certificate.period(PASSED, 12)
+    start, end = forms.period(PASSED, 12)
     fields = {
         "name": "Dana Vega",
         "learner": "learner-0123456789abcdef",

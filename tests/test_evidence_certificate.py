@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from course import paper
 from course.errors import EvidenceError, PaperError
 from course.evidence import certificate, signing
-from course.evidence.certificate import ASSURANCE, NOTICE, badge, facts_of, html, ics, period, values
+from course.evidence.certificate import ASSURANCE, NOTICE, badge, facts_of, html, ics, values
+from course.forms import period
 from tests.signed import KEY, MADE, PASSED, axe_finds, many, opened, some_facts
 from tests.test_paper import WIDTHS, streams
 

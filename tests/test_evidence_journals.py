@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
@@ -26,6 +27,7 @@ from tests.conftest import ROOT
 from tests.exams import with_checks
 
 LEARNERS, ITEMS = 100, 8
+YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 Person = tuple[Learner, list[Attempt], list[Event]]
 
 
@@ -41,7 +43,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
 @pytest.fixture(scope="module")
 def simulated(bank: Bank, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
     journal = a_journal(tmp_path_factory.mktemp("journal"), "simulated")
-    simulate(journal, bank, LEARNERS, ITEMS, seed=1)
+    simulate(journal, bank, LEARNERS, ITEMS, seed=1, day=YESTERDAY)
     yield journal
     journal.close()
 
@@ -52,13 +54,18 @@ def people(simulated: Journal) -> list[Person]:
     return [(profiles[learner], attempts, events) for learner, attempts, events in simulated.everybody()]
 
 
-def test_the_seed_decides_everything(bank: Bank, simulated: Journal, tmp_path: Path) -> None:
+def test_the_seed_decides_everything_but_the_day(bank: Bank, simulated: Journal, tmp_path: Path) -> None:
     again, other = a_journal(tmp_path, "again"), a_journal(tmp_path, "other")
-    simulate(again, bank, LEARNERS, ITEMS, seed=1)
-    simulate(other, bank, LEARNERS, ITEMS, seed=2)
+    simulate(again, bank, LEARNERS, ITEMS, seed=1, day=YESTERDAY)
+    simulate(other, bank, LEARNERS, ITEMS, seed=2, day=YESTERDAY)
     assert list(again.everybody()) == list(simulated.everybody())
     assert again.profiles() == simulated.profiles()
     assert not set(other.learners()) & set(simulated.learners())
+
+
+def test_a_group_learns_each_day_and_the_last_one_on_the_day_named(people: list[Person]) -> None:
+    days = {attempts[-1].at[:10] for _, attempts, _ in people}
+    assert days == {(YESTERDAY - timedelta(days=n)).isoformat() for n in range(4)}
 
 
 def test_everybody_answers_each_of_their_items_once_and_a_few_twice(people: list[Person]) -> None:

@@ -6,7 +6,7 @@ import json
 from functools import cache
 from html import escape
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -174,10 +174,12 @@ def test_a_token_with_any_other_character_never_verifies(kind: str, place: int, 
         assert verified.problems and not verified.trusted and verified.lines == []
 
 
-@cache
+SCRATCH = TemporaryDirectory()
+"""A folder for all examples of a property; it goes with the process."""
+
+
 def scratch() -> Path:
-    """A folder for all examples of a property."""
-    return Path(mkdtemp())
+    return Path(SCRATCH.name)
 
 
 # --- evidence ---

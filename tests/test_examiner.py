@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -13,11 +14,12 @@ import msgspec
 import pytest
 
 from course import __version__
-from course.bank import Bank, content_hash
+from course.bank import Bank, content_hash, content_json
 from course.errors import AnswerError, JournalError, UnknownActivity
 from course.examiner import LocalExaminer
 from course.journal import Journal
-from course.model import Attempt, Learner, Marked, Outcome
+from course.model import Activity, Attempt, Learner, Marked, Outcome
+from tests import answering
 from tests.conftest import TOY_COURSE
 
 
@@ -99,6 +101,36 @@ def test_an_attempt_tells_who_answered_what_when_and_how_far_to_trust_it(
     assert (attempt.course, attempt.practice) == (__version__, toy_bank.practice_hash)
     assert attempt.assurance == "self-attested"
     assert (attempt.form, attempt.attempt_no, attempt.seed, attempt.confidence, attempt.text) == (None,) * 5
+
+
+def test_what_was_answered_is_kept_word_for_word_once(
+    examiner: LocalExaminer, toy_bank: Bank, journal: Journal
+) -> None:
+    given = {a.id: answering.key(toy_bank.activity(a.id)) for a in toy_bank.all_authored()}
+    attempts = [submitted(examiner, i, answer, f"{i} {n}").attempt for i, answer in given.items() for n in range(2)]
+    kept = journal.contents()
+    assert len(kept) == len(given) and len({type(toy_bank.authored(i)) for i in given}) == 4
+    for attempt in attempts:
+        assert hashlib.sha256(kept[attempt.content].encode()).hexdigest() == attempt.content
+        assert msgspec.json.decode(kept[attempt.content], type=Activity) == toy_bank.authored(attempt.activity)
+
+
+def test_an_old_wording_is_still_there_after_the_content_changed(tmp_path: Path, journal: Journal) -> None:
+    course = tmp_path / "course"
+    shutil.copytree(TOY_COURSE, course)
+    file, learner = course / "activities" / "first.yml", journal.current_learner()
+    old = Bank(course).authored("pick-one")
+    submitted(LocalExaminer(Bank(course), journal, learner), "pick-one", ["a"], "old")
+    file.write_text(file.read_text("utf-8").replace(old.stem, "A new stem?"), "utf-8")
+    submitted(LocalExaminer(Bank(course), journal, learner), "pick-one", ["a"], "new")
+    kept = [journal.contents()[attempt.content] for attempt in journal.attempts(learner.id)]
+    assert [msgspec.json.decode(text, type=Activity).stem for text in kept] == [old.stem, "A new stem?"]
+
+
+def test_the_text_that_is_hashed_does_not_depend_on_the_order_of_keys() -> None:
+    assert content_json({"b": 1, "a": "né 🙂"}) == content_json({"a": "né 🙂", "b": 1}) == '{"a":"né 🙂","b":1}'
+    assert content_json("one", "two") == '["one","two"]' and content_json("one") == '"one"'
+    assert content_hash("one", "two") == hashlib.sha256(b'["one","two"]').hexdigest()
 
 
 def test_a_verdict_says_of_the_chosen_option_alone_and_gives_the_reasons(examiner: LocalExaminer) -> None:

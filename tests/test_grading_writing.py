@@ -206,11 +206,11 @@ def test_a_look_at_a_draft_leaves_no_trace(tmp_path: Path, journal: Journal) -> 
     add(toy, SAY_NO)
     learner = journal.current_learner()
     examiner, before = LocalExaminer(Bank(toy.data), journal, learner), journal.events(learner.id)
-    assert seen(examiner.look("say-no", {"text": KIND_NO})) == "5 of 5"
+    assert seen(examiner.look("say-no", {"text": f"{KIND_NO} Bye, dear Xaver."})) == "5 of 5"
     assert (journal.attempts(learner.id), journal.events(learner.id)) == ([], before)
     examiner.submit("say-no", {"keep": False}, "k", 1)
     held = b"".join(path.read_bytes() for path in tmp_path.glob("journal*"))
-    assert b"say-no" in held and b"for my family" not in held
+    assert b"say-no" in held and b"Xaver" not in held
 
 
 # --- what is said of an answer ---

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from course.bank import Bank
 from course.examiner import LocalExaminer
 from course.journal import Journal
 from course.model import Connection, Learner, Outcome
-from course.policy import ACTIONS
+from course.policy import ACTIONS, Decision
 from course.widgets import ActivitiesWidget
 from tests.answering import graded, key
 from tests.pages import Page, nothing
@@ -73,6 +75,17 @@ def test_the_line_of_the_practice_gives_the_key(bank: Bank) -> None:
     (note,) = verdict.notes
     assert note.say.happens == "KEY redirect happens." and note.say.why == "KEY-any-redirect-why."
     assert graded(juror, ["a"]).harmful
+
+
+def test_the_line_by_which_a_request_was_decided_is_kept_with_it(bank: Bank, journal: Journal) -> None:
+    marked = LocalExaminer(bank, journal, Learner("ann")).submit("monday-asks", ["b"], "k", 1.0)
+    assert marked
+    ((hashed, kept),) = journal.contents().items()
+    assert marked.attempt.content == hashed == hashlib.sha256(kept.encode()).hexdigest()
+    asked = bank.authored("monday-asks")
+    assert isinstance(asked, Connection)
+    read = msgspec.json.decode(kept, type=tuple[Connection, Decision])
+    assert read == (asked, bank.decide(asked.request, None))
 
 
 def test_one_case_teaches_practices_that_differ(toy: Toy, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -15,7 +16,7 @@ from hypothesis import given
 
 from course.bank import Bank
 from course.journal import Journal
-from course.model import Learner, Outcome
+from course.model import Learner, Outcome, Story
 from course.teller import Teller
 from course.widgets import StoryWidget
 from tests.conftest import ROOT
@@ -65,6 +66,16 @@ def test_the_end_is_looked_back_at_and_recorded_once(page: Page, journal: Journa
     assert [step["better"] for step in debrief["taken"]] == ["Go to desk (best)", "Go to good-end (acceptable)"]
     assert [step["text"] for step in debrief["defensible"]] == ["Go to desk (best)", "Go to good-end (best)"]
     assert page.widget.view["ending"]
+
+
+def test_the_story_that_was_told_is_kept_with_the_attempt(page: Page, bank: Bank, journal: Journal) -> None:
+    take(page, 0, 1)
+    assert journal.contents() == {}
+    take(page, 1, 2)
+    (attempt,) = journal.attempts("ada")
+    (kept,) = journal.contents().values()
+    assert hashlib.sha256(kept.encode()).hexdigest() == attempt.content
+    assert msgspec.json.decode(kept, type=Story) == bank.authored_story("toy-story")
 
 
 def test_a_reload_goes_on_in_mid_scene(page: Page, bank: Bank, journal: Journal) -> None:

@@ -89,9 +89,9 @@ def test_a_verdict_is_shown_only_after_the_commit(
 ) -> None:
     append, shown_at_commit = journal.append, []
 
-    def watched(attempt: Any) -> Any:
+    def watched(*given: Any) -> Any:
         shown_at_commit.append(page.shown())
-        return append(attempt)
+        return append(*given)
 
     monkeypatch.setattr(journal, "append", watched)
     page.submit(["a"])
@@ -105,7 +105,7 @@ def test_an_answer_that_could_not_be_kept_is_refused_and_nothing_is_shown(
     page.submit(["b"], "k1")
     before = page.shown()
 
-    def full(_attempt: Any) -> Any:
+    def full(*_given: Any) -> Any:
         raise JournalError("The disk is full. Free some space.")
 
     with monkeypatch.context() as patch:
@@ -118,7 +118,7 @@ def test_an_answer_that_could_not_be_kept_is_refused_and_nothing_is_shown(
 def test_a_fault_of_the_course_itself_is_said_and_logged(
     page: Page, journal: Journal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(_attempt: Any) -> Any:
+    def broken(*_given: Any) -> Any:
         raise ZeroDivisionError("a fault")
 
     monkeypatch.setattr(journal, "append", broken)

@@ -16,7 +16,7 @@ from course.model import FACILITATOR, LED_PAGE, START_PAGE, Outline
 
 CELL = re.compile(
     r"from course import (?:"
-    r"(?P<plain>welcome|acknowledge|our_line)\n+(?P=plain)\(\)"
+    r"(?P<plain>welcome|acknowledge|certificate|our_line)\n+(?P=plain)\(\)"
     r'|(?P<verb>activity|activities|progress|sitting|story|phrase_book)\n+(?P=verb)\("(?P<id>[^"]*)"\)'
     r")\s*"
 )

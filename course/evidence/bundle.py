@@ -19,7 +19,7 @@ import secrets
 import struct
 import zlib
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -126,7 +126,8 @@ def write(
     except OSError as error:
         raise EvidenceError(f"{file} can't be written ({error.strerror}). Name another place.") from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
     return manifest
 
 

@@ -6,9 +6,8 @@ Everything that a certificate says stands inside the badge, under its signature;
 from __future__ import annotations
 
 import hashlib
-from calendar import monthrange
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import NAMESPACE_URL, uuid5
@@ -51,8 +50,8 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     ``title`` and ``version`` are the course's. ``content`` says what was asked (see ``content_hash``);
     ``practice_hash``, under which practice. ``policy`` is the practice's own, as the learner acknowledged it: empty if
-    not. ``points`` of ``of`` is the result of the final check. It is valid for ``period``. ``head`` is the id of the
-    learner's last attempt in the journal when it was issued.
+    not. ``points`` of ``of`` is the result of the final check. For how long that is valid, ``course.forms.period``
+    says. ``head`` is the id of the learner's last attempt in the journal when it was issued.
     """
 
     name: str
@@ -83,19 +82,6 @@ def content_hash(contents: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(set(contents))).encode()).hexdigest()
 
 
-def period(passed: str, months: int) -> tuple[str, str]:
-    """From when until when a certificate is valid that was earned at the UTC time ``passed``.
-
-    It ends with the day of the same number ``months`` later, or the last day of that month, at its end in UTC.
-    """
-    start = datetime.fromisoformat(passed)
-    years, month = divmod(start.month - 1 + months, 12)
-    year = start.year + years
-    last = date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
-    end = datetime.combine(last, time(23, 59, 59), UTC)
-    return _moment(start.replace(microsecond=0)), _moment(end)
-
-
 def day(moment: str) -> str:
     """The day of a moment in UTC as people write it."""
     at = datetime.fromisoformat(moment)
@@ -105,10 +91,6 @@ def day(moment: str) -> str:
 def result(facts: Facts) -> str:
     """The result of the final check in words."""
     return f"{facts.points:g} of {facts.of:g} points"
-
-
-def _moment(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
 
 
 def _id(*parts: str) -> str:

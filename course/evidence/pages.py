@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from html import escape
 
-from course.evidence.items import FOR_DISCRIMINATION, FOR_FACILITY, Interval, Item
-from course.evidence.report import SMALLEST, Group, Report, Row
-from course.evidence.roster import Person, due_state
+from course.evidence.items import FOR_DISCRIMINATION, FOR_FACILITY, SMALLEST, Interval, Item
+from course.evidence.report import Group, Question, Report, Row
 from course.forms import SMALLEST_GROUP, Gain
 
 STYLE = """
@@ -25,133 +23,135 @@ p { max-width: 46rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 caption { text-align: left; color: #51585f; padding-bottom: .5rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .7rem .4rem 0; border-bottom: 1px solid #dde1e5; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 .state { font-weight: 650; white-space: nowrap; }
 .overdue { color: #a1122c; }
 .done { color: #17663a; }
 svg { display: block; }
-@media print { body { margin: 0; max-width: none; } h2 { break-after: avoid; } tr { break-inside: avoid; } .wide { overflow: visible; } thead { display: table-header-group; } }
+@media print {
+  body { margin: 0; max-width: none; }
+  h2, h3 { break-after: avoid; }
+  tr, svg, .figures { break-inside: avoid; }
+  .wide { overflow: visible; }
+  thead { display: table-header-group; }
+  * { print-color-adjust: exact; }
+}
 """
 
 SIGNS = {"done": "✓ ", "overdue": "! "}
+TOO_FEW = "too few to say"
 
 
 def page(report: Report) -> str:
     """The whole page. Text from people and files is escaped."""
+    title = f"Training report: {escape(report.practice)}"
     parts = [
-        f"<h1>Training report: {escape(report.practice)}</h1>",
+        f"<h1>{title}</h1>",
         f'<p class="quiet">{escape(report.title)}, version {escape(report.version)}. As of {report.as_of}. '
         f"The practice's own policy in force: {escape(report.policy)}.</p>",
-        _figures(report),
-        _what_it_shows(),
+        _figures(report.rows),
+        "<p>This report shows what the journal holds. Records marked <em>self-attested</em> were made on computers that "
+        "the learners control: they show what was done there, and can't prove who sat before it. What people answered in "
+        "lessons, how sure they said they were and what they wrote for themselves is their own, and is not in here.</p>",
         "<h2>People</h2>",
-        _people(report),
+        _people(report.rows),
+        _unclear(report.unclear),
         "<h2>Groups</h2>",
-        _groups(report.groups, report.small),
+        _groups(report.groups),
         "<h2>What was learned</h2>",
         _gain(report.gain),
         "<h2>The questions</h2>",
-        _items(report),
+        _questions(report.questions),
     ]
-    head = f"<title>Training report: {escape(report.practice)}</title><style>{STYLE}</style>"
-    viewport = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-    return f'<!doctype html>\n<html lang="en"><head>{viewport}{head}</head>\n<body><main>\n{_joined(parts)}\n</main></body></html>\n'
-
-
-def _joined(parts: Iterable[str]) -> str:
-    return "\n".join(part for part in parts if part)
-
-
-def _figures(report: Report) -> str:
-    rows = report.rows
-    overdue = sum(row.state == "overdue" for row in rows) + sum(
-        _state(person, report) == "overdue" for person in report.missing
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{title}</title><style>{STYLE}</style></head>\n<body><main>\n"
+        + "\n".join(part for part in parts if part)
+        + "\n</main></body></html>\n"
     )
+
+
+# --- people ------------------------------------------------------------------------------------
+
+
+def _figures(rows: Sequence[Row]) -> str:
+    """The whole in four numbers, and the overdue ones of those whom the roster names. Whoever left is not counted."""
+    here = [row for row in rows if row.state != "left"]
+    listed = sum(bool(row.state) for row in here)
     figures = [
-        (len(rows), "people in the journal"),
-        (sum(bool(row.finished) for row in rows), "finished their path"),
-        (sum(bool(row.passed) for row in rows), "passed the final check"),
-        (sum(bool(row.acknowledged) for row in rows), "confirmed the policy in force"),
-        *([(overdue, "overdue")] if any(row.due for row in rows) or report.missing else []),
+        (len(here), "people"),
+        (sum(bool(row.finished) for row in here), "finished their path"),
+        (sum(bool(row.passed) for row in here), "passed the final check"),
+        (sum(bool(row.acknowledged) for row in here), "confirmed the policy in force"),
     ]
-    return (
-        '<ul class="figures">' + "".join(f"<li><strong>{n:,}</strong> {words}</li>" for n, words in figures) + "</ul>"
-    )
+    if listed:
+        figures.append((sum(row.state == "overdue" for row in here), f"overdue, of {listed:,} on the roster"))
+    shown = "".join(f"<li><strong>{number:,}</strong> {words}</li>" for number, words in figures)
+    return f'<ul class="figures">{shown}</ul>'
 
 
-def _state(person: Person, report: Report) -> str:
-    """What the due day makes of somebody who has not begun."""
-    return due_state(person, None, date.fromisoformat(report.as_of))
-
-
-def _what_it_shows() -> str:
-    return (
-        "<p>This report shows what the journal holds. Records marked <em>self-attested</em> were made on computers that the "
-        "learners control; they show what was done there, and can't prove who sat before it. What people answered in "
-        "lessons, how sure they said they were and what they wrote for themselves is their own, and is not in here.</p>"
-    )
-
-
-def _people(report: Report) -> str:
-    dated = any(row.due for row in report.rows)
-    head = ["Name", "Role", "Path", "Finished", "Final check passed", "Policy confirmed", "Session attended"]
-    head += ["Due", "State"] if dated else []
-    head.append("Record")
-    rows = "".join(_person(row, dated) for row in report.rows)
+def _people(rows: Sequence[Row]) -> str:
+    if not rows:
+        return "<p>Nobody has begun yet.</p>"
+    listed = any(row.state for row in rows)
+    heads = ["Name", "Role", "Path", "Finished", "Final check passed", "Policy confirmed", "Session attended"]
+    heads += ["Due", "State"] if listed else []
     caption = "Days are year-month-day, in world time (UTC). An empty field: not yet."
-    table = _table(caption, head, rows) if report.rows else "<p>Nobody has begun yet.</p>"
-    absent = ""
-    if report.missing:
-        listed = "".join(
-            f"<li>{escape(p.name or p.id)}" + (f", due {p.due}: {_state(p, report)}" if p.due else "") + "</li>"
-            for p in report.missing
-        )
-        absent = f"<h3>On the roster, and not in the journal</h3><ul>{listed}</ul>"
-    unclear = "".join(f"<li>{escape(sentence)}</li>" for sentence in report.unclear)
-    return table + absent + (f"<h3>To be cleared up</h3><ul>{unclear}</ul>" if unclear else "")
+    return _table("People", caption, [*heads, "Record"], (_person(row, listed) for row in rows))
 
 
-def _person(row: Row, dated: bool) -> str:
-    acknowledged = f"{row.acknowledged} (version {row.version})" if row.acknowledged else ""
-    fields = [escape(row.name or row.id), escape(row.role), f"{row.done} of {row.total}", row.finished, row.passed]
-    fields += [escape(acknowledged), row.attended]
-    cells = "".join(f"<td>{field}</td>" for field in fields[1:])
-    if dated:
-        cells += f'<td>{row.due}</td><td class="state {row.state.replace(" ", "-")}">{SIGNS.get(row.state, "")}{row.state}</td>'
-    return f'<tr><th scope="row">{fields[0]}</th>{cells}<td>{escape(row.assurance)}</td></tr>'
+def _person(row: Row, listed: bool) -> str:
+    read = f"{row.acknowledged} (version {row.version})" if row.acknowledged else ""
+    if row.version and not read:
+        read = f"not yet; version {row.version} was"
+    record = row.assurance if row.learner else "not in the journal"
+    cells = [row.role, f"{row.done} of {row.total}", row.finished, row.passed, read, row.attended]
+    shown = "".join(f"<td>{escape(text)}</td>" for text in cells)
+    if listed:
+        sign = SIGNS.get(row.state, "")
+        shown += f'<td>{row.due}</td><td class="state {row.state.replace(" ", "-")}">{sign}{row.state}</td>'
+    return _line(escape(row.name or row.id or "Somebody on the roster"), f"{shown}<td>{escape(record)}</td>")
 
 
-def _groups(groups: Sequence[Group], small: int) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escape(g.name)}</th>'
-        + "".join(f"<td>{_share(n, g.learners)}</td>" for n in (g.finished, g.passed, g.acknowledged, g.attended))
-        + "</tr>"
-        for g in groups
-    )
-    head = ["Group", "Finished", "Passed", "Policy confirmed", "Session attended"]
-    table = _table(f"Groups of {SMALLEST} or more.", head, rows) if groups else ""
-    left_out = f"<p>{small} smaller {'group is' if small == 1 else 'groups are'} not shown.</p>" if small else ""
-    return table + left_out or f"<p>There is no group of {SMALLEST} or more yet.</p>"
+def _unclear(unclear: Sequence[str]) -> str:
+    if not unclear:
+        return ""
+    listed = "".join(f"<li>{escape(sentence)}</li>" for sentence in unclear)
+    return f"<h3>To be cleared up</h3><p>Until then these people count as not in the journal.</p><ul>{listed}</ul>"
+
+
+# --- groups ------------------------------------------------------------------------------------
+
+
+def _groups(groups: Sequence[Group]) -> str:
+    if not groups:
+        return f"<p>There is no group of {SMALLEST} or more yet.</p>"
+    caption = f"Groups of {SMALLEST} or more, without whoever left. Smaller ones stand together or are not shown."
+    heads = ["Group", "Finished", "Final check passed", "Policy confirmed", "Session attended"]
+    return _table("Groups", caption, heads, map(_group, groups))
+
+
+def _group(group: Group) -> str:
+    counts = (group.finished, group.passed, group.acknowledged, group.attended)
+    return _line(escape(group.name), "".join(f"<td>{_share(count, group.people)}</td>" for count in counts))
 
 
 def _share(count: int, of: int) -> str:
-    """A share in words with a bar that says the same."""
-    width = round(100 * count / of)
-    bar = (
-        f'<svg width="100" height="8" aria-hidden="true"><rect width="100" height="8" fill="#dde1e5"/>'
-        f'<rect width="{width}" height="8" fill="#0b5394"/></svg>'
+    """A share in words, with a bar that says the same."""
+    return (
+        f'{count:,} of {of:,}<svg width="100" height="8" aria-hidden="true"><rect width="100" height="8" fill="#dde1e5"/>'
+        f'<rect width="{100 * count / of:.0f}" height="8" fill="#0b5394"/></svg>'
     )
-    return f"{count} of {of}{bar}"
 
 
 def _gain(gain: Gain | None) -> str:
     if gain is None:
         return (
-            f"<p>Too few to say: what was learned is given for {SMALLEST_GROUP} people or more who took both checks, because "
-            "the checks are too short to say anything of one person.</p>"
+            f"<p>Too few to say: what was learned is given for {SMALLEST_GROUP} people or more who took both checks, "
+            "because the checks are too short to say anything of one person.</p>"
         )
     words = (
-        f"The {gain.learners} people who took both checks had {gain.before:.0%} of the points before the lessons and "
+        f"The {gain.learners:,} people who took both checks had {gain.before:.0%} of the points before the lessons and "
         f"{gain.after:.0%} after them, on two forms of the same difficulty: {100 * gain.gain:+.0f} points in a hundred "
         f"(95 % interval {100 * gain.low:+.0f} to {100 * gain.high:+.0f})."
     )
@@ -161,52 +161,73 @@ def _gain(gain: Gain | None) -> str:
         f'<text x="{80 + 400 * value:.0f}" y="{y + 14}" font-size="14">{value:.0%}</text>'
         for y, label, value, color in ((2, "Before", gain.before, "#6b747d"), (30, "After", gain.after, "#0b5394"))
     )
-    return f'<p>{words}</p><svg width="540" height="52" role="img" aria-label="{escape(words)}">{bars}</svg>'
+    said = f"Before {gain.before:.0%}, after {gain.after:.0%}"
+    return f'<p>{words}</p><svg width="540" height="52" role="img" aria-label="{said}">{bars}</svg>'
 
 
-def _items(report: Report) -> str:
-    if not report.items:
-        return f"<p>Too few to say: questions are looked at from {SMALLEST} people on.</p>"
-    rows = "".join(_item(item, report.titles) for item in report.items)
+# --- questions ---------------------------------------------------------------------------------
+
+
+def _questions(questions: Sequence[Question]) -> str:
+    if not questions:
+        return f"<p>Too few to say: a question is looked at from {SMALLEST} people on.</p>"
     caption = (
-        f"First answers only, hardest first. Facility is the mean share of the points, from {FOR_FACILITY} people on; "
-        f"discrimination says how well a question tells strong from weak learners, from -1 to 1, from {FOR_DISCRIMINATION} "
-        "on. In brackets: 95 % intervals."
+        f"First answers only, hardest first. Facility is the mean share of the points, from {FOR_FACILITY} people on. "
+        "Discrimination says how well a question tells strong from weak learners, from -1 to 1, from "
+        f"{FOR_DISCRIMINATION} on. In brackets: 95 % intervals. Options go by their letters in the order of the course's "
+        "own files."
     )
-    head = ["Question", "People", "Facility", "", "Discrimination", "Options nobody chose"]
-    return _table(caption, head, rows)
+    heads = ["Question", "People", "Facility", "Discrimination", "Options nobody chose"]
+    return _table("Questions", caption, heads, map(_question, questions))
 
 
-def _item(item: Item, titles: object) -> str:
-    title = titles.get(item.activity, item.activity)  # type: ignore[attr-defined]
-    unchosen = "too few to say" if item.unchosen is None else ", ".join(item.unchosen) or "none"
-    cells = [f"{item.learners:,}", _interval(item.facility, "{:.0%}"), _picture(item.facility)]
-    cells += [_interval(item.discrimination, "{:.2f}"), unchosen]
-    name = f'{escape(title)} <span class="quiet">{escape(item.activity)}</span>'
-    return f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+def _question(question: Question) -> str:
+    item = question.item
+    facility = _interval(item.facility, "{:.0%}") + _picture(item.facility)
+    discrimination = _interval(item.discrimination, "{:.2f}")
+    if item.discrimination is None and item.learners >= FOR_DISCRIMINATION:
+        discrimination = "too few, or too much alike, to say"
+    cells = [f"{item.learners:,}", facility, discrimination, _unchosen(item)]
+    which = f"{item.activity}, in an earlier wording" if question.earlier else item.activity
+    name = f'{escape(question.title)} <span class="quiet">{escape(which)}</span>'
+    return _line(name, "".join(f"<td>{cell}</td>" for cell in cells))
+
+
+def _unchosen(item: Item) -> str:
+    if item.facility is None:
+        return TOO_FEW
+    return "not looked at" if item.unchosen is None else ", ".join(item.unchosen) or "none"
 
 
 def _interval(value: Interval | None, form: str) -> str:
     if value is None:
-        return "too few to say"
+        return TOO_FEW
     return f"{form.format(value.value)} [{form.format(value.low)} to {form.format(value.high)}]"
 
 
 def _picture(value: Interval | None) -> str:
-    """The interval as a line with a dot; the cell beside it says it in figures."""
+    """The interval as a line with a dot; the figures stand before it."""
     if value is None:
         return ""
-    low, middle, high = (round(118 * number) + 1 for number in (value.low, value.value, value.high))
+    low, middle, high = (118 * number + 1 for number in (value.low, value.value, value.high))
     return (
         '<svg width="120" height="14" aria-hidden="true"><rect y="6" width="120" height="2" fill="#dde1e5"/>'
-        f'<rect x="{low}" y="5" width="{max(1, high - low)}" height="4" fill="#6b747d"/>'
-        f'<circle cx="{middle}" cy="7" r="5" fill="#0b5394"/></svg>'
+        f'<rect x="{low:.0f}" y="5" width="{max(1, high - low):.0f}" height="4" fill="#6b747d"/>'
+        f'<circle cx="{middle:.0f}" cy="7" r="5" fill="#0b5394"/></svg>'
     )
 
 
-def _table(caption: str, head: Sequence[str], rows: str) -> str:
-    heads = "".join(f'<th scope="col">{name}</th>' if name else "<td></td>" for name in head)
+# --- tables ------------------------------------------------------------------------------------
+
+
+def _table(name: str, caption: str, heads: Iterable[str], lines: Iterable[str]) -> str:
+    """A table that scrolls on a narrow screen, by the keyboard, too."""
+    shown = "".join(f'<th scope="col">{head}</th>' for head in heads)
     return (
-        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}"><table><caption>{caption}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<div class="wide" tabindex="0" role="region" aria-label="{name}"><table><caption>{caption}</caption>'
+        f"<thead><tr>{shown}</tr></thead><tbody>{chr(10).join(lines)}</tbody></table></div>"
     )
+
+
+def _line(name: str, cells: str) -> str:
+    return f'<tr><th scope="row">{name}</th>{cells}</tr>'

@@ -6,35 +6,41 @@ groups of five or more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from math import inf
+from typing import get_args
 
 from msgspec import Struct, structs
 
-from course import forms
-from course.bank import Bank, content_hash
-from course.evidence.items import Item, Items
+from course import forms, policy
+from course.bank import Bank, content_hash, is_for
+from course.evidence.issue import acknowledged
+from course.evidence.items import SMALLEST, Item, Items
 from course.evidence.roster import Matched, Person, due_state
 from course.examiner import progress_of
 from course.forms import Gain
 from course.grading import letter
-from course.model import Attempt, Choice, Event, Learner
-from course.tally import ACKNOWLEDGED, Progress
+from course.model import Activity, Attempt, Choice, Connection, Event, Learner, Marking, Profession, Sitting, Story
+from course.tally import Progress, Stop
 
-SMALLEST = 5
-"""People below which nothing is said of a group."""
+SEAT = "seat"
+"""The kind of event that says that somebody sat down at a computer, which is no training yet."""
 
 Everybody = Iterable[tuple[str, Sequence[Attempt], Sequence[Event]]]
 
 
 class Row(Struct, frozen=True):
-    """One person of the report. Days are ISO 8601; what has not happened is empty.
+    """One person of the report. Days are ISO 8601, in UTC; what has not happened is empty.
 
-    ``finished`` is when the last required part was done, ``version`` the policy version acknowledged last, ``state``
-    what the roster's due day makes of it; empty without one. ``assurance`` is how far the record can be trusted.
+    ``id`` is the roster's, else the journal's, which is also ``learner``: empty for somebody who is not there.
+    ``finished`` is when the last of the ``total`` required parts was done. ``version`` is the policy version
+    acknowledged last; the day stands in ``acknowledged`` if that is the one in force. ``state`` is what the roster's
+    day makes of it; empty for somebody who is not on it. ``assurance`` is how far the record can be trusted.
     """
 
     id: str
+    learner: str
     name: str
     role: str
     done: int
@@ -53,15 +59,26 @@ class Group(Struct, frozen=True):
     """A group in sums: how many there are, and how many are finished, acknowledged, passed, attended."""
 
     name: str
-    learners: int
+    people: int
     finished: int
     acknowledged: int
     passed: int
     attended: int
 
 
+class Question(Struct, frozen=True):
+    """What was asked and what first answers say of it; ``earlier`` if its wording is not the present one."""
+
+    title: str
+    earlier: bool
+    item: Item
+
+
 class Report(Struct, frozen=True):
-    """Everything that a report says. ``small`` counts the groups that are too small to be shown."""
+    """Everything that a report says. ``questions`` come hardest first, those with too few to say last.
+
+    ``answers`` counts all that were read; ``unclear`` says which names of the roster fit several learners.
+    """
 
     title: str
     practice: str
@@ -70,12 +87,9 @@ class Report(Struct, frozen=True):
     as_of: str
     rows: tuple[Row, ...]
     groups: tuple[Group, ...]
-    small: int
     gain: Gain | None
-    items: tuple[Item, ...]
-    titles: Mapping[str, str]
+    questions: tuple[Question, ...]
     answers: int
-    missing: tuple[Person, ...]
     unclear: tuple[str, ...]
 
 
@@ -90,25 +104,24 @@ def report(
 ) -> Report:
     """The report on a journal, read one learner after the other.
 
-    ``matched`` is the roster held against the profiles; ``seen`` is told how many learners have been read.
+    ``matched`` is the roster held against the journal: everybody on it has a row, and so has whoever did more than to
+    sit down. ``seen`` is told how many learners have been read.
     """
-    people = {learner: person for person, learner in matched.found} if matched else {}
+    found = {learner: person for person, learner in matched.found} if matched else {}
     items, rows, pairs, answers = Items(), [], [], 0
     for count, (learner_id, attempts, events) in enumerate(everybody, 1):
-        learner = profiles.get(learner_id, Learner(learner_id))
-        if attempts or any(event.kind != "seat" for event in events):
-            progress = progress_of(bank, learner, attempts, events)
-            required = [
-                i for stop in bank.syllabus(learner.profession, learner.role) if stop.required for i in stop.core
-            ]
-            finished = finished_on(required, progress, attempts)
-            rows.append(_row(learner, people.get(learner_id), progress, finished, attempts, events, today))
+        person = found.pop(learner_id, None)
+        if person or attempts or any(event.kind != SEAT for event in events):
+            learner = profiles.get(learner_id, Learner(learner_id))
+            rows.append(_row(bank, learner, person, attempts, events, today))
             pairs.append(forms.before_and_after(forms.sittings(events), attempts))
             items.add(attempts)
             answers += len(attempts)
         seen(count)
+    absent = [(profiles.get(learner_id, Learner(learner_id)), person) for learner_id, person in found.items()]
+    absent += [(Learner("", person.name, None, person.role), person) for person in (matched.missing if matched else ())]
+    rows += [_row(bank, learner, person, (), (), today) for learner, person in absent]
     rows.sort(key=lambda row: (row.name.casefold(), row.id))
-    groups, small = _groups(rows)
     return Report(
         title=bank.outline.title,
         practice=bank.practice.name,
@@ -116,88 +129,142 @@ def report(
         policy=f"{bank.practice.policy.title}, version {bank.practice.policy.version}",
         as_of=today.isoformat(),
         rows=tuple(rows),
-        groups=groups,
-        small=small,
+        groups=_groups([row for row in rows if row.state != "left"]),
         gain=forms.gain([pair for pair in pairs if pair]),
-        items=tuple(items.result(_options(bank))),
-        titles={activity.id: bank.weave(activity.title) for activity in bank.all_authored()},
+        questions=_questions(bank, items),
         answers=answers,
-        missing=matched.missing if matched else (),
         unclear=matched.unclear if matched else (),
     )
 
 
+def pseudonymous(whole: Report) -> Report:
+    """The same without names and without the roster's ids, which may be names: the journal's ids stay."""
+    rows = [structs.replace(row, name="", id=row.learner) for row in whole.rows]
+    several = f"Names on the roster that are not clear: {len(whole.unclear)}. The report with names says which."
+    return structs.replace(
+        whole, rows=tuple(sorted(rows, key=lambda row: row.id)), unclear=(several,) if whole.unclear else ()
+    )
+
+
+# --- people ------------------------------------------------------------------------------------
+
+
 def _row(
+    bank: Bank,
     learner: Learner,
     person: Person | None,
-    progress: Progress,
-    finished: str,
     attempts: Sequence[Attempt],
     events: Sequence[Event],
     today: date,
 ) -> Row:
-    read = [event for event in events if event.kind == ACKNOWLEDGED] if progress.acknowledged else []
-    due = person.due.isoformat() if person and person.due else ""
+    progress = progress_of(bank, learner, attempts, events)
+    syllabus = bank.syllabus(learner.profession, learner.role)
+    finished = finished_on(syllabus, progress, attempts, forms.sittings(events))
+    read = acknowledged(events, bank.practice.policy.version)
     return Row(
         id=person.id if person else learner.id,
+        learner=learner.id,
         name=learner.name or (person.name if person else ""),
-        role=learner.role or "",
+        role=learner.role or (person.role if person else None) or "",
         done=progress.done,
         total=progress.total,
         finished=finished,
-        acknowledged=read[-1].at[:10] if read else "",
-        version=str(read[-1].detail.get("version", "")) if read else "",
+        acknowledged=read.at[:10] if read and progress.acknowledged else "",
+        version=str(read.detail.get("version", "")) if read else "",
         passed=progress.passed[:10],
         attended=progress.attended[:10],
-        due=due,
+        due=person.due.isoformat() if person and person.due else "",
         state=due_state(person, date.fromisoformat(finished) if finished else None, today) if person else "",
         assurance=", ".join(sorted({attempt.assurance for attempt in attempts})),
     )
 
 
-def finished_on(required: Iterable[str], progress: Progress, attempts: Sequence[Attempt]) -> str:
-    """The day on which the last required activity was first answered, or the final check passed; empty before."""
+def finished_on(
+    syllabus: Iterable[Stop], progress: Progress, attempts: Iterable[Attempt], sittings: Iterable[Sitting]
+) -> str:
+    """The day on which the last required part was done, empty before: an activity by its first answer."""
     if progress.next_lesson is not None or not progress.total:
         return ""
     first: dict[str, str] = {}
     for attempt in attempts:
         first.setdefault(attempt.activity, attempt.at)
-    return max([progress.passed, *(first[i] for i in required if i in first)], default="")[:10]
+    core = [first[activity] for stop in syllabus if stop.required for activity in stop.core]
+    before = [sitting.finished for sitting in sittings if forms.is_of(sitting, "before")]
+    return max([progress.passed, *core, *before])[:10]
 
 
-def _groups(rows: Sequence[Row]) -> tuple[tuple[Group, ...], int]:
-    """Everybody, and those of each role; groups of fewer than five are counted only."""
-    roles: dict[str, list[Row]] = {"Everybody": list(rows)}
+# --- groups ------------------------------------------------------------------------------------
+
+
+def _groups(rows: Sequence[Row]) -> tuple[Group, ...]:
+    """Everybody, and those of each role, where that makes no group of fewer than five known.
+
+    What is missing from the sum of all roles could be computed from it, so that roles with fewer stand together; if
+    they are fewer than five even so, nothing is said of any role.
+    """
+    if len(rows) < SMALLEST:
+        return ()
+    roles: dict[str, list[Row]] = {}
     for row in rows:
-        roles.setdefault(row.role or "No role given", []).append(row)
-    large = {name: some for name, some in roles.items() if len(some) >= SMALLEST}
-    groups = (
-        Group(
-            name,
-            len(some),
-            sum(bool(row.finished) for row in some),
-            sum(bool(row.acknowledged) for row in some),
-            sum(bool(row.passed) for row in some),
-            sum(bool(row.attended) for row in some),
-        )
-        for name, some in sorted(large.items(), key=lambda pair: (pair[0] != "Everybody", pair[0]))
+        roles.setdefault(row.role or "no role given", []).append(row)
+    large = {name: some for name, some in sorted(roles.items()) if len(some) >= SMALLEST}
+    others = [row for name, some in roles.items() if name not in large for row in some]
+    if 0 < len(others) < SMALLEST:
+        large, others = {}, []
+    shown = {"everybody": rows, **large, **({"other roles": others} if others else {})}
+    return tuple(_group(name, some) for name, some in shown.items())
+
+
+def _group(name: str, rows: Sequence[Row]) -> Group:
+    return Group(
+        name.capitalize(),
+        len(rows),
+        sum(bool(row.finished) for row in rows),
+        sum(bool(row.acknowledged) for row in rows),
+        sum(bool(row.passed) for row in rows),
+        sum(bool(row.attended) for row in rows),
     )
-    return tuple(groups), len(roles) - len(large)
 
 
-def _options(bank: Bank) -> dict[tuple[str, str], Sequence[str]]:
-    """The letters of every activity's options, by its id and the hash of its present wording."""
-    found: dict[tuple[str, str], Sequence[str]] = {}
-    for authored in bank.all_authored():
-        if isinstance(authored, Choice):
-            letters = [letter(n) for n in range(len(authored.options))]
-            found[authored.id, content_hash(authored)] = letters
-    return found
+# --- questions ---------------------------------------------------------------------------------
 
 
-def pseudonymous(whole: Report) -> Report:
-    """The same without names: ids stay, and so does who is due."""
-    rows = tuple(structs.replace(row, name="") for row in whole.rows)
-    missing = tuple(structs.replace(person, name="") for person in whole.missing)
-    clear = tuple(f"{len(whole.unclear)} to be cleared up; see the report with names." for _ in whole.unclear[:1])
-    return structs.replace(whole, rows=tuple(sorted(rows, key=lambda row: row.id)), missing=missing, unclear=clear)
+def _questions(bank: Bank, items: Items) -> tuple[Question, ...]:
+    present = {(asked.id, content): asked for asked, content in _wordings(bank)}
+    by_id = {asked.id: asked for asked in present.values()}
+
+    def question(item: Item) -> Question:
+        key = item.activity, item.content
+        asked = present.get(key) or by_id.get(item.activity)
+        return Question(_title(bank, asked) if asked else item.activity, key not in present, item)
+
+    found = items.result({key: _letters(asked) for key, asked in present.items()})
+    found.sort(key=lambda item: item.facility.value if item.facility else inf)
+    return tuple(map(question, found))
+
+
+def _title(bank: Bank, asked: Activity | Story) -> str:
+    """The title as learners read it."""
+    keeps = not isinstance(asked, Story) and bank.is_elsewhere(asked)
+    return asked.title if keeps else bank.weave(asked.title)
+
+
+def _wordings(bank: Bank) -> Iterator[tuple[Activity | Story, str]]:
+    """Everything that can be answered, with the hash that the examiner records with an answer to it."""
+    for profession in get_args(Profession):
+        for authored in bank.all_authored():
+            if is_for(authored, profession):
+                decided = [bank.decide(authored.request, profession)] if isinstance(authored, Connection) else []
+                yield authored, content_hash(authored, *decided)
+    for lesson in bank.outline.lessons:
+        for name in lesson.stories:
+            yield bank.authored_story(name), content_hash(bank.authored_story(name))
+
+
+def _letters(asked: Activity | Story) -> Sequence[str]:
+    """What there is to choose; nothing where an answer is no choice of letters."""
+    if isinstance(asked, Choice):
+        return [letter(n) for n in range(len(asked.options))]
+    if isinstance(asked, Marking):
+        return [letter(n) for n in range(len(asked.pieces))]
+    return [letter(n) for n in range(len(policy.ACTIONS))] if isinstance(asked, Connection) else ()

@@ -51,13 +51,15 @@ class Matched(Struct, frozen=True):
     """A roster held against the learners of a journal.
 
     ``found`` pairs a person with a learner's id; whoever is not there is ``missing``. ``others`` are the ids of learners
-    whom the roster does not name, and ``unclear`` says, a sentence each, of which names there are several.
+    whom the roster does not name, and ``unclear`` says, a sentence each, of which names there are several;
+    ``doubtful`` are the ids of those people on the roster who bear one and may be there.
     """
 
     found: tuple[tuple[Person, str], ...]
     missing: tuple[Person, ...]
     others: tuple[str, ...]
     unclear: tuple[str, ...]
+    doubtful: tuple[str, ...] = ()
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -73,15 +75,14 @@ def read(data: bytes, file: str) -> Roster:
             (), (Fault(file, 0, "the file is empty. Write a line with the columns, then one person a line."),)
         )
     delimiter = ";" if lines[head].count(";") > lines[head].count(",") else ","
-    columns = [name.strip().casefold() for name in next(csv.reader([lines[head]], delimiter=delimiter))]
-    wrong = _wrong_header(columns)
-    if wrong:
+    columns = [name.strip('" \t\r\n').casefold() for name in lines[head].split(delimiter)]
+    if wrong := _wrong_header(columns):
         return Roster((), (Fault(file, head + 1, wrong),))
     people: dict[str, Person] = {}
     lines_of: dict[str, int] = {}
     faults = []
     for line, fields in _rows(lines, head + 1, columns, delimiter):
-        if not any(fields):
+        if not any(field.strip() for field in fields):
             continue
         person = fields if isinstance(fields, str) else _person(columns, fields)
         if isinstance(person, Person) and person.id in people:
@@ -140,7 +141,7 @@ def _person(columns: Sequence[str], fields: Sequence[str]) -> Person | str:
         return f"{counted}. Put a field with a comma in it in quotation marks"
     row = {name: field.strip() for name, field in zip(columns, fields, strict=False) if name in COLUMNS}
     if any(map(_unreadable, row.values())):
-        return "the row is not UTF-8 text. Save the file again as 'CSV UTF-8'"
+        return "a field holds bytes that are no text. Save the file again as 'CSV UTF-8'"
     wrong = [] if row["id"] else ["the id is missing"]
     role = next((role for role in get_args(Role) if role == row.get("role", "").casefold()), None)
     if row.get("role") and role is None:
@@ -185,13 +186,14 @@ def match(roster: Roster, learners: Mapping[str, Learner]) -> Matched:
     found = {person.id: person.id for person in roster.people if person.id in learners}
     people = _by_name((person.name, person.id) for person in roster.people)
     named = _by_name((learner.name, learner.id) for learner in learners.values())
-    unclear = []
+    unclear, doubtful = [], list[str]()
     for name, ids in people.items():
         bearers = named.get(name, [])
         if len(ids) == len(bearers) == 1:
             if ids[0] not in found and bearers[0] not in found:
                 found[ids[0]] = bearers[0]
         elif bearers and not all(i in found for i in ids):
+            doubtful += [i for i in ids if i not in found]
             unclear.append(
                 f"'{name}' is the name of {_counted(ids, 'person', 'people')} on the roster and of "
                 f"{_counted(bearers, 'learner', 'learners')}. Write the learner's id as the person's id."
@@ -202,7 +204,14 @@ def match(roster: Roster, learners: Mapping[str, Learner]) -> Matched:
         tuple(person for person in roster.people if person.id not in found),
         tuple(learner for learner in learners if learner not in taken),
         tuple(unclear),
+        tuple(doubtful),
     )
+
+
+def namesakes(learners: Iterable[Learner]) -> dict[str, list[str]]:
+    """The ids of those who bear the same name, whatever its capitals and spaces, by that name."""
+    named = _by_name((learner.name, learner.id) for learner in learners)
+    return {name: ids for name, ids in named.items() if len(ids) > 1}
 
 
 def _by_name(named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

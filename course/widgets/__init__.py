@@ -2,13 +2,14 @@
 
 from course.widgets.activities import ActivitiesWidget
 from course.widgets.line import LineWidget
-from course.widgets.plain import AcknowledgeWidget, PhrasesWidget, ProgressWidget, WelcomeWidget
+from course.widgets.plain import AcknowledgeWidget, CertificateWidget, PhrasesWidget, ProgressWidget, WelcomeWidget
 from course.widgets.sitting import CheckWords, SittingWidget
 from course.widgets.story import StoryWidget
 
 __all__ = [
     "AcknowledgeWidget",
     "ActivitiesWidget",
+    "CertificateWidget",
     "CheckWords",
     "LineWidget",
     "PhrasesWidget",

@@ -81,6 +81,40 @@ def _situation_words(situation: Situation) -> str:
     return "\n".join([situation.title, situation.when, *(f"  - {w.text}" for w in situation.wordings)])
 
 
+class CertificateWidget(Frame):
+    """The learner's certificate: what is still to do for it, or a button that makes it.
+
+    ``earned`` gives the day of the pass and until when it counts, both empty before; ``make`` writes the
+    certificate and says where.
+    """
+
+    def __init__(self, earned: Callable[[], tuple[str, str]], make: Callable[[], str]) -> None:
+        self._earned = earned
+        self._make = make
+        self._said = ""
+        words = "Your certificate: it is made here as soon as the final check is passed."
+        super().__init__(["certificate"], view=self._view(), words=words)
+
+    def refresh(self) -> None:
+        """Shows what has been done since."""
+        self.view = self._view()
+
+    def _view(self) -> dict[str, Any]:
+        passed, until = self._earned()
+        return {"passed": _moment(passed), "until": _moment(until), "said": self._said}
+
+    def handle(self, message: dict[str, Any]) -> None:
+        """Makes the certificate, and shows where it is. Raises CourseError where it can't be made."""
+        if message.get("do") != "make":
+            raise AnswerError("The page asked for something unknown. Reload it and try again.")
+        self._said = self._make()
+        self.refresh()
+
+
+def _moment(at: str) -> str:
+    return _day(date.fromisoformat(at[:10])) if at else ""
+
+
 class AcknowledgeWidget(Frame):
     """Asks the learner to confirm that they have read the practice's own policy, in its present version.
 
@@ -104,7 +138,8 @@ class AcknowledgeWidget(Frame):
 
     def _view(self) -> dict[str, Any]:
         policy = self._policy
-        return {"title": policy.title, "version": policy.version, "where": policy.where, "done": self._now()}
+        told = {name: getattr(policy, name) for name in ("title", "version", "where", "changed")}
+        return {**told, "done": self._now()}
 
 
 class WelcomeWidget(Frame):

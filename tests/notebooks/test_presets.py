@@ -12,7 +12,7 @@ import pytest
 
 from course.bank import WOVEN, Bank, texts_of
 from course.checks import check
-from course.model import START_PAGE
+from course.model import Compose, START_PAGE
 from course.reader.lessons import lay_down
 from tests.conftest import ROOT
 
@@ -57,7 +57,9 @@ def test_no_word_of_the_example_practice_is_left_in_a_case_of_ones_own(preset: P
         texts = list(texts_of(msgspec.to_builtins(bank.activity(authored.id))))
         left = [text for text in texts for value in theirs if value and value in text]
         if bank.is_elsewhere(authored):
-            assert authored == bank.activity(authored.id)
+            whole = bank.activity(authored.id)
+            told = msgspec.structs.replace(whole, criteria=()) if isinstance(whole, Compose) else whole
+            assert authored == told
         else:
             own += 1
             assert left == [], authored.id

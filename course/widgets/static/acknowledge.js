@@ -1,7 +1,7 @@
 /** The practice's own policy: one box to tick, one button, and the version that was confirmed. */
 
 /** @type {(view: any, tools: any) => any} */
-export function draw({ title, version, where, done }, { h, send, id }) {
+export function draw({ title, version, where, changed, done }, { h, send, id }) {
   const named = `${title}, version ${version}`;
   if (done) {
     return { node: h("div", { class: "course-card" },
@@ -18,6 +18,7 @@ export function draw({ title, version, where, done }, { h, send, id }) {
   } },
     h("h3", { class: "course-title" }, "Your practice's own policy"),
     h("p", {}, `The course is general. What counts where you work is ${title}. You find it ${where}.`),
+    changed && h("p", {}, h("strong", {}, "New in this version: "), changed),
     h("label", { class: "course-keep", for: `${id}-read` }, box, h("span", {}, `I have read ${named}.`)),
     h("div", { class: "course-actions" }, h("button", { type: "submit", class: "course-button" }, "Confirm")),
     alert);
