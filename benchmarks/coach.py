@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import time
 from itertools import cycle, islice
+from pathlib import Path
 from statistics import median
 
 from benchmarks.kernel import RSS, in_a_kernel, number
 from benchmarks.table import percentile, show, spread
 from course import coach
-from tools.judge_coach import SEALED
 from tools.labelled import read
 
 ROUNDS = 5
 LATER = 200
+SEALED = Path(__file__).parent.parent / "tests" / "coach"
 USED = "from course import activity; activity('{id}')"
 FIRST = """
 import time

@@ -734,7 +734,9 @@ def _to_attempt(row: Sequence[Any]) -> Attempt:
     fields = dict(zip(Attempt.__struct_fields__, row, strict=False))
     try:
         fields["answer"] = msgspec.json.decode(fields["answer"])
-        return _sound(msgspec.convert(fields, Attempt))
+        attempt = msgspec.convert(fields, Attempt)
+        _check(attempt)
+        return attempt
     except _DAMAGE as error:
         raise JournalError.of_row(f"attempt {fields['attempt']} in the journal", error) from None
 
@@ -744,7 +746,9 @@ def _to_event(row: Sequence[Any]) -> Event:
     fields = dict(zip(Event.__struct_fields__, row, strict=True))
     try:
         fields["detail"] = msgspec.json.decode(fields["detail"] or "{}", type=dict[str, Any])
-        return _sound(msgspec.convert(fields, Event))
+        event = msgspec.convert(fields, Event)
+        _check(event)
+        return event
     except _DAMAGE as error:
         raise JournalError.of_row(f"event {fields['id']} in the journal", error) from None
 
@@ -763,20 +767,19 @@ _DAMAGE = (ValueError, TypeError, RecursionError)
 _MOMENT = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 
 
-def _sound(record: T) -> T:
-    """The record itself, with a time and numbers that can be compared and counted with. Raises ValueError."""
+def _check(record: Attempt | Event) -> None:
+    """Raises ValueError unless the record's time and numbers can be compared and counted with."""
     if not _MOMENT.fullmatch(record.at):
         raise ValueError(f"'{record.at}' is no time in UTC like 2026-01-31T09:00:00.000Z")
     datetime.fromisoformat(record.at)  # a day that the month does not have
     if isinstance(record, Attempt) and not isfinite(record.points + record.seconds):
         raise ValueError("points or seconds are no number")
-    return record
 
 
 def _refuse_damaged(records: Iterable[Attempt | Event]) -> None:
     for record in records:
         try:
-            _sound(record)
+            _check(record)
         except ValueError as error:
             row = f"attempt {record.attempt}" if isinstance(record, Attempt) else f"event {record.id}"
             raise JournalError.of_row(row, error) from None
@@ -815,32 +818,43 @@ def copied(file: Path) -> Iterator[Journal]:
     with tempfile.TemporaryDirectory(prefix="course-") as folder:
         copy = Path(folder) / "journal.sqlite"
         try:
-            if Path(f"{file}-shm").exists():  # somebody may be writing to it
-                with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as there:
-                    with closing(sqlite3.connect(copy)) as here:
-                        there.backup(here)
-            else:
-                for end in ("", "-wal"):
-                    if end == "" or Path(f"{file}{end}").exists():
-                        shutil.copyfile(f"{file}{end}", f"{copy}{end}")
+            _copy_file(file, copy)
             with closing(sqlite3.connect(copy)) as here:
-                whole = here.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
-                ours = here.execute("SELECT format FROM store").fetchone() is not None
+                if here.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                    raise JournalError(_NO_COPY["SQLITE_CORRUPT"])
+                here.execute("SELECT format FROM store")
         except OSError as error:
             raise JournalError(f"The file can't be read ({error.strerror}). Ask for the right to read it.") from None
         except sqlite3.Error as error:
-            ours, whole = False, _sqlite_name(error) != "SQLITE_CORRUPT"
-            if _sqlite_name(error) not in ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR"):
-                raise JournalError(f"The file can't be read ({error}). Close what uses it, then try again.") from None
-        if not whole:
-            raise JournalError("This journal is damaged or cut off. Ask for it once more, or for a backup of it.")
-        if not ours:
-            raise JournalError("This is neither a journal nor an evidence file. Look for a typing mistake.")
+            sentence = _NO_COPY.get(_sqlite_name(error), f"The file can't be read ({error}). Close what uses it.")
+            raise JournalError(sentence) from None
         journal = Journal(f"sqlite:///{copy}")
         try:
             yield journal
         finally:
             journal.close()
+
+
+_NOT_OURS = "There is neither a journal nor evidence in this file. Look for a typing mistake."
+_NO_COPY = {
+    "SQLITE_CORRUPT": "This journal is damaged or cut off. Ask for it once more, or for a backup of it.",
+    "SQLITE_NOTADB": _NOT_OURS,
+    "SQLITE_ERROR": _NOT_OURS,
+}
+
+
+def _copy_file(file: Path, copy: Path) -> None:
+    """Through SQLite where somebody may be writing; else byte by byte, which leaves no companions beside the file."""
+    if Path(f"{file}-shm").exists():
+        with (
+            closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as there,
+            closing(sqlite3.connect(copy)) as here,
+        ):
+            return there.backup(here)
+    shutil.copyfile(file, copy)
+    if Path(f"{file}-wal").exists():
+        shutil.copyfile(f"{file}-wal", f"{copy}-wal")
+    return None
 
 
 def new_learner_id() -> str:

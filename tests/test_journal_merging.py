@@ -197,12 +197,14 @@ def test_of_two_that_clash_in_one_go_the_first_is_taken(journal: Journal) -> Non
     first = an_attempt(learner="ann", key="k", text="mine")
     changed, clash = replace(first, answer=["b"]), an_attempt(learner="ann", key="k")
     event = an_event()
-    done = journal.absorb([first, changed, clash], [event, replace(event, at="2020")])
+    done = journal.absorb([first, changed, clash], [event, replace(event, at="2020-01-01T00:00:00.000Z")])
     assert done == Absorbed(1, 1, (first.attempt, clash.attempt, "e1"))
     assert (journal.attempts("ann"), journal.events("ann")) == ([first], [event])
 
 
-@pytest.mark.parametrize("changes", [{"kind": "finished"}, {"learner": "bea"}, {"at": "2020"}, {"detail": {"n": 2}}])
+@pytest.mark.parametrize(
+    "changes", [{"kind": "finished"}, {"learner": "bea"}, {"at": "2020-01-01T00:00:00.000Z"}, {"detail": {"n": 2}}]
+)
 def test_an_event_that_says_something_else_is_named_and_not_taken(changes: dict[str, Any], journal: Journal) -> None:
     event = an_event()
     journal.absorb(events=[event])
@@ -288,7 +290,10 @@ def test_who_gives_a_name_after_being_forgotten_brings_it_along(journal: Journal
     laptop.forget("ann")
     laptop.save_profile(Learner("ann", "A. L."))
     new = laptop.append(an_attempt(learner="ann", text="new words", at="2100-01-01T00:00:00.000Z"))
-    rows(laptop.address, "UPDATE event SET at = '2099' WHERE learner = 'ann' AND seq = (SELECT max(seq) FROM event)")
+    rows(
+        laptop.address,
+        "UPDATE event SET at = '2099-01-01T00:00:00.000Z' WHERE learner = 'ann' AND seq = (SELECT max(seq) FROM event)",
+    )
     take(journal, laptop)
     assert journal.profiles()["ann"] == Learner("ann", "A. L.")
     assert [a.text for a in journal.attempts("ann") if a.text] == [new.text]

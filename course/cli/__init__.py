@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -16,7 +17,7 @@ import msgspec
 from course import __version__, forms
 from course.bank import Bank, data_folder, notebooks_folder, open_text
 from course.cli import evidence
-from course.cli.files import day, write
+from course.cli.files import day, new_file, write
 from course.coach import CRITERIA
 from course.errors import ContentError, CourseError, StartError
 from course.examiner import LocalExaminer
@@ -32,6 +33,8 @@ FAULT_FOUND, WRONG_CALL = 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one call and gives its exit status: 0, 1 for a fault found, 2 for a wrong call."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # where the screen lacks a letter, its number is shown
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         try:
             return _run(arguments)
@@ -84,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
 
     story = calls.add_parser("story", help="prove and draw one story", description=_story.__doc__)
     story.add_argument("file", type=Path, metavar="FILE", help="a story, such as data/stories/lake-photo.yml")
-    story.add_argument("--map", type=Path, metavar="OUT.svg", help="write the story's map there")
+    story.add_argument("--map", type=new_file, metavar="OUT.svg", help="write the story's map there")
     story.set_defaults(run=_story)
 
     coach = calls.add_parser("coach", help="judge messages, one a line", description=_coach.__doc__)
@@ -92,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     coach.set_defaults(run=_coach)
 
     handout = calls.add_parser("handout", help="print what leads a session", description=_handout.__doc__)
-    handout.add_argument("file", type=Path, metavar="FILE", help="the PDF to write")
+    handout.add_argument("file", type=new_file, metavar="FILE", help="the PDF to write")
     what = handout.add_mutually_exclusive_group()
     what.add_argument("--phrases", action="store_true", help="print the phrase book instead")
     what.add_argument("--from", dest="text", type=Path, metavar="FILE.md", help="print this Markdown file instead")

@@ -26,7 +26,7 @@ th, td { text-align: left; vertical-align: top; padding: .4rem .7rem .4rem 0; bo
 .state { font-weight: 650; white-space: nowrap; }
 .overdue { color: #a1122c; }
 .done { color: #17663a; }
-svg { display: block; }
+svg { display: block; max-width: 100%; }
 @media print {
   body { margin: 0; max-width: none; }
   h2, h3 { break-after: avoid; }
@@ -108,8 +108,8 @@ def _person(row: Row, listed: bool) -> str:
     cells = [row.role, f"{row.done} of {row.total}", row.finished, row.passed, read, row.attended]
     shown = "".join(f"<td>{escape(text)}</td>" for text in cells)
     if listed:
-        sign = SIGNS.get(row.state, "")
-        shown += f'<td>{row.due}</td><td class="state {row.state.replace(" ", "-")}">{sign}{row.state}</td>'
+        looks, said = row.state.replace(" ", "-"), SIGNS.get(row.state, "") + row.state
+        shown += f'<td>{escape(row.due)}</td><td class="state {escape(looks)}">{escape(said)}</td>'
     return _line(escape(row.name or row.id or "Somebody on the roster"), f"{shown}<td>{escape(record)}</td>")
 
 
@@ -137,10 +137,14 @@ def _group(group: Group) -> str:
 
 
 def _share(count: int, of: int) -> str:
-    """A share in words, with a bar that says the same."""
+    return f"{count:,} of {of:,}{_bar(count / of, 100)}"
+
+
+def _bar(share: float, width: int) -> str:
+    """A picture of a share; the figures stand before it."""
     return (
-        f'{count:,} of {of:,}<svg width="100" height="8" aria-hidden="true"><rect width="100" height="8" fill="#dde1e5"/>'
-        f'<rect width="{100 * count / of:.0f}" height="8" fill="#0b5394"/></svg>'
+        f'<svg width="{width}" height="8" aria-hidden="true"><rect width="{width}" height="8" fill="#dde1e5"/>'
+        f'<rect width="{width * share:.0f}" height="8" fill="#0b5394"/></svg>'
     )
 
 
@@ -155,14 +159,8 @@ def _gain(gain: Gain | None) -> str:
         f"{gain.after:.0%} after them, on two forms of the same difficulty: {100 * gain.gain:+.0f} points in a hundred "
         f"(95 % interval {100 * gain.low:+.0f} to {100 * gain.high:+.0f})."
     )
-    bars = "".join(
-        f'<text x="0" y="{y + 14}" font-size="14">{label}</text>'
-        f'<rect x="70" y="{y}" width="{400 * value:.0f}" height="18" fill="{color}"/>'
-        f'<text x="{80 + 400 * value:.0f}" y="{y + 14}" font-size="14">{value:.0%}</text>'
-        for y, label, value, color in ((2, "Before", gain.before, "#6b747d"), (30, "After", gain.after, "#0b5394"))
-    )
-    said = f"Before {gain.before:.0%}, after {gain.after:.0%}"
-    return f'<p>{words}</p><svg width="540" height="52" role="img" aria-label="{said}">{bars}</svg>'
+    bars = f"Before: {gain.before:.0%}{_bar(gain.before, 400)}After: {gain.after:.0%}{_bar(gain.after, 400)}"
+    return f"<p>{words}</p><p>{bars}</p>"
 
 
 # --- questions ---------------------------------------------------------------------------------

@@ -197,22 +197,25 @@ def finished_on(
 
 
 def _groups(rows: Sequence[Row]) -> tuple[Group, ...]:
-    """Everybody, and those of each role, where that makes no group of fewer than five known.
+    """Everybody, and those of each role; roles of fewer than five stand together.
 
-    What is missing from the sum of all roles could be computed from it, so that roles with fewer stand together; if
-    they are fewer than five even so, nothing is said of any role.
+    Their sum would follow from everybody's, so that, where they are fewer than five even together, the next larger role
+    stands with them.
     """
     if len(rows) < SMALLEST:
         return ()
     roles: dict[str, list[Row]] = {}
     for row in rows:
         roles.setdefault(row.role or "no role given", []).append(row)
-    large = {name: some for name, some in sorted(roles.items()) if len(some) >= SMALLEST}
-    others = [row for name, some in roles.items() if name not in large for row in some]
-    if 0 < len(others) < SMALLEST:
-        large, others = {}, []
-    shown = {"everybody": rows, **large, **({"other roles": others} if others else {})}
-    return tuple(_group(name, some) for name, some in shown.items())
+    shown: dict[str, list[Row]] = {}
+    others: list[Row] = []
+    for name, some in sorted(roles.items(), key=lambda pair: (len(pair[1]), pair[0])):
+        if len(some) < SMALLEST or 0 < len(others) < SMALLEST:
+            others += some
+        else:
+            shown[name] = some
+    groups = [_group("everybody", rows), *(_group(name, shown[name]) for name in sorted(shown))]
+    return (*groups, _group("other roles", others)) if shown and others else tuple(groups)
 
 
 def _group(name: str, rows: Sequence[Row]) -> Group:

@@ -64,6 +64,9 @@ class Matched(Struct, frozen=True):
 
 # --- reading -----------------------------------------------------------------------------------
 
+BEGIN = f"Begin the file with the line {','.join(COLUMNS)}, then write one person a line"
+QUOTES = "a quotation mark is missing, or stands where none belongs. Put the whole field in a pair of them"
+
 
 def read(data: bytes, file: str) -> Roster:
     """The roster in a CSV file's bytes: UTF-8, with commas or semicolons. ``file`` is its name in the faults."""
@@ -71,11 +74,8 @@ def read(data: bytes, file: str) -> Roster:
     lines = list(io.StringIO(text, newline=""))
     head = next((n for n, line in enumerate(lines) if line.strip()), None)
     if head is None:
-        return Roster(
-            (), (Fault(file, 0, "the file is empty. Write a line with the columns, then one person a line."),)
-        )
-    delimiter = ";" if lines[head].count(";") > lines[head].count(",") else ","
-    columns = [name.strip('" \t\r\n').casefold() for name in lines[head].split(delimiter)]
+        return Roster((), (Fault(file, 0, f"the file is empty. {BEGIN}."),))
+    delimiter, columns = _header(lines[head])
     if wrong := _wrong_header(columns):
         return Roster((), (Fault(file, head + 1, wrong),))
     people: dict[str, Person] = {}
@@ -93,8 +93,20 @@ def read(data: bytes, file: str) -> Roster:
             people[person.id] = person
             lines_of[person.id] = line
     if not people and not faults:
-        faults.append(Fault(file, 0, "the file names nobody. Write one person a line below the columns."))
+        faults.append(Fault(file, 0, f"the file names nobody. {BEGIN}."))
     return Roster(tuple(people.values()), tuple(faults), tuple(c for c in columns if c and c not in COLUMNS))
+
+
+def _header(line: str) -> tuple[str, list[str]]:
+    """What separates the columns, and their names."""
+    for delimiter in (",", ";"):
+        try:
+            columns = [name.strip().casefold() for name in next(csv.reader([line], delimiter=delimiter))]
+        except csv.Error:  # longer than any line of names
+            continue
+        if "id" in columns:
+            return delimiter, columns
+    return ",", [line.strip()]
 
 
 def _rows(
@@ -115,10 +127,7 @@ def _rows(
                 begun = at + reader.line_num
             return
         except csv.Error:
-            yield (
-                begun + 1,
-                "a quotation mark is missing, or stands where none belongs. Put the field in a pair of them",
-            )
+            yield begun + 1, QUOTES
             at = begun + 1
 
 
@@ -127,7 +136,7 @@ def _wrong_header(columns: Sequence[str]) -> str:
     if "id" not in columns:
         if any(map(_unreadable, columns)):
             return "the file is not UTF-8 text. Save it again as 'CSV UTF-8'."
-        return f"there is no column 'id'. Begin the file with the line {','.join(COLUMNS)}."
+        return f"there is no column 'id'. {BEGIN}."
     twice = next((name for name in COLUMNS if columns.count(name) > 1), None)
     return f"the column '{twice}' stands there twice. Take one of them out." if twice else ""
 
@@ -137,8 +146,8 @@ def _person(columns: Sequence[str], fields: Sequence[str]) -> Person | str:
     counted = f"the row has {len(fields)} fields, and there are {len(columns)} columns"
     if len(fields) < len(columns):
         return f"{counted}. Write an empty field where there is nothing to say"
-    if any(fields[len(columns) :]):
-        return f"{counted}. Put a field with a comma in it in quotation marks"
+    if len(fields) > len(columns):
+        return f"{counted}. Put a field that holds the separator in quotation marks"
     row = {name: field.strip() for name, field in zip(columns, fields, strict=False) if name in COLUMNS}
     if any(map(_unreadable, row.values())):
         return "a field holds bytes that are no text. Save the file again as 'CSV UTF-8'"

@@ -64,18 +64,16 @@ export function draw(view, { h, paragraphs, badge, look, earlier, text, changed,
     const rows = notes.filter((note) => note.part).map((note) => ({ spans: [], ...note })); // no words, no spans
     const mend = notes.find((note) => note.mark === "mend");
     said.replaceChildren(`${headline}.`);
+    if (!rows.length) return void panel.replaceChildren(); // it could not be judged, and the headline says why
+    if (version.text !== versions.at(-1)?.text) versions.push(version);
     panel.replaceChildren(
-      ...(rows.length
-        ? [
-            h("h4", { tabindex: "-1" }, "What your message does"),
-            h("blockquote", { class: "course-marked" }, marked(version.text, rows, h)),
-            h("ol", { class: "course-notes" }, rows.map((note) => row(note, version))),
-          ]
-        : []),
+      h("h4", { tabindex: "-1" }, "What your message does"),
+      h("blockquote", { class: "course-marked" }, marked(version.text, rows, h)),
+      h("ol", { class: "course-notes" }, rows.map((note) => row(note, version))),
       ...(mend ? [h("p", { class: "course-mend" }, h("strong", {}, "Try this first: "), mend.say)] : []),
       ...(versions.length > 1 ? [h("div", { class: "course-versions" }, column("Your first version", versions[0]), column("Your latest version", version))] : []),
     );
-    panel.querySelector("h4")?.focus();
+    panel.querySelector("h4").focus();
   };
 
   const ask = async () => {
@@ -84,7 +82,6 @@ export function draw(view, { h, paragraphs, badge, look, earlier, text, changed,
     const version = { text: box.value };
     version.judged = await look({ text: version.text });
     if (!version.judged) return void said.replaceChildren(); // why, says the card
-    if (version.text !== versions.at(-1)?.text) versions.push(version);
     show(version);
   };
 
