@@ -221,7 +221,8 @@ class Phase(StrEnum):
 class Standing(Struct, frozen=True):
     """Where a learner stands: the last sitting, what it came to, and from when the next try may begin.
 
-    ``answered`` counts the items answered in it. ``tries`` counts finished tries at the final check. ``passed`` is when it was passed.
+    ``answered`` counts the items answered in it. ``tries`` counts finished tries at the final check. ``passed`` is when it was passed,
+    ``lapsed`` when it was and counts no longer.
     """
 
     phase: Phase
@@ -231,6 +232,7 @@ class Standing(Struct, frozen=True):
     tries: int = 0
     next_from: str = ""
     passed: str = ""
+    lapsed: str = ""
 
 
 def period(passed: str, months: int) -> tuple[str, str]:
@@ -267,21 +269,23 @@ def standing(
     mine = [sitting for sitting in all_sittings if is_of(sitting, check)]
     if not mine:
         return Standing(Phase.READY)
-    tries = sum(bool(sitting.finished) and sitting.form == "final" for sitting in mine)
+    tries, lapsed = sum(bool(sitting.finished) and sitting.form == "final" for sitting in mine), ""
     for sitting in mine:
-        if not sitting.finished or (months and check == "final" and period(sitting.finished, months)[1] < now):
+        if not sitting.finished or not _passes(sitting, came_to := result(sitting, attempts), passing):
             continue
-        if _passes(sitting, came_to := result(sitting, attempts), passing):
+        if months and check == "final" and period(sitting.finished, months)[1] < now:
+            lapsed = sitting.finished
+        else:
             return Standing(Phase.DONE, sitting, came_to, tries=tries, passed=sitting.finished)
     last = mine[-1]
     if not last.finished:
-        return Standing(Phase.OPEN, last, answered=len(answers(last, attempts)), tries=tries)
+        return Standing(Phase.OPEN, last, answered=len(answers(last, attempts)), tries=tries, lapsed=lapsed)
     came_to = result(last, attempts)
     if last.form == "final" and came_to.points >= passing and len(came_to.slips) == 1:
-        return Standing(Phase.REMEDY, last, came_to, tries=tries)
+        return Standing(Phase.REMEDY, last, came_to, tries=tries, lapsed=lapsed)
     next_from = _later(last.finished, WAIT)
     phase = Phase.READY if next_from <= now else Phase.WAITING
-    return Standing(phase, last, came_to, tries=tries, next_from=next_from)
+    return Standing(phase, last, came_to, tries=tries, next_from=next_from, lapsed=lapsed)
 
 
 def _passes(sitting: Sitting, came_to: Result, passing: float) -> bool:

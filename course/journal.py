@@ -768,12 +768,12 @@ _MOMENT = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}
 
 
 def _check(record: Attempt | Event) -> None:
-    """Raises ValueError unless the record's time and numbers can be compared and counted with."""
+    """Raises ValueError unless the record's time and points can be compared and counted with."""
     if not _MOMENT.fullmatch(record.at):
         raise ValueError(f"'{record.at}' is no time in UTC like 2026-01-31T09:00:00.000Z")
     datetime.fromisoformat(record.at)  # a day that the month does not have
-    if isinstance(record, Attempt) and not isfinite(record.points + record.seconds):
-        raise ValueError("points or seconds are no number")
+    if isinstance(record, Attempt) and not isfinite(record.points):
+        raise ValueError(f"{record.points} are no points")
 
 
 def _refuse_damaged(records: Iterable[Attempt | Event]) -> None:

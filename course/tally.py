@@ -71,7 +71,7 @@ class Progress(Struct, frozen=True):
 
     ``passed`` is when the final check was passed, ``valid_until`` until when that counts, ``attended`` when the last
     activity of a led session was answered or somebody was written down for one, ``acknowledged`` whether the practice's
-    present policy was; each is empty or false before.
+    present policy was; each is empty or false before. ``lapsed`` is when it was passed if that counts no longer.
     """
 
     lessons: tuple[LessonProgress, ...]
@@ -80,6 +80,7 @@ class Progress(Struct, frozen=True):
     attended: str = ""
     acknowledged: bool = False
     valid_until: str = ""
+    lapsed: str = ""
 
     @property
     def done(self) -> int:
@@ -126,6 +127,7 @@ def fold(
         attended=max(_attended(attempts, led), *(e.at for e in events if e.kind == ATTENDED), ""),
         acknowledged=any(e.kind == ACKNOWLEDGED and e.detail.get("version") == policy for e in events),
         valid_until=period(final.passed, months)[1] if final and final.passed and months else "",
+        lapsed=final.lapsed if final else "",
     )
 
 

@@ -61,6 +61,11 @@ def test_columns_that_are_not_read_are_said() -> None:
     assert roster == Roster((Person("7", "Ann"),), (), ("phone, home", "dew"))
 
 
+def test_a_line_is_counted_as_an_editor_counts_it() -> None:
+    (sentence,) = said('id,notes,due\n7,"one\ntwo\n\nfour",\n8,,never\n')
+    assert sentence.startswith("people.csv:6: 'never' is no day")
+
+
 days = st.dates(min_value=date(1990, 1, 1))
 names = st.text(st.characters(exclude_categories=("C", "Z")), max_size=20).map(str.strip)
 
@@ -218,6 +223,11 @@ def test_an_id_settles_a_name_that_two_bear_for_the_one_who_has_it_alone() -> No
     assert (len(result.missing), result.others, len(result.unclear)) == (1, ("x",), 1)
     settled = matched("7,Ann Lee,,,,\n", Learner("7", "Ann Lee"), Learner("x", "Ann Lee"))
     assert (settled.found[0][1], settled.others, settled.unclear) == ("7", ("x",), ())
+
+
+def test_nobody_is_found_by_having_no_name() -> None:
+    result = matched("7,,,,,\n", Learner("x"))
+    assert (result.found, len(result.missing), result.others, result.unclear) == ((), 1, ("x",), ())
 
 
 def test_a_learner_is_given_to_one_person_alone() -> None:

@@ -563,3 +563,19 @@ def test_after_is_the_first_final_check_alone() -> None:
 )
 def test_whoever_has_not_finished_both_has_no_before_and_after(sittings: list[Sitting]) -> None:
     assert forms.before_and_after(sittings, answered(BEFORE, "bb") + answered(FINAL, "bbbb")) is None
+
+
+# --- how long a pass counts ---
+
+
+@pytest.mark.parametrize(
+    ("passed", "months", "until"),
+    [
+        ("2026-11-23T08:00:00Z", 12, "2027-11-23T23:59:59Z"),
+        ("2026-01-31T23:30:00.500Z", 1, "2026-02-28T23:59:59Z"),
+        ("2028-02-29T00:00:00Z", 12, "2029-02-28T23:59:59Z"),
+        ("2026-12-01T00:00:00Z", 1, "2027-01-01T23:59:59Z"),
+    ],
+)
+def test_a_pass_counts_to_the_end_of_the_same_day_some_months_later(passed: str, months: int, until: str) -> None:
+    assert forms.period(passed, months)[1] == until

@@ -309,7 +309,8 @@ def _in_words(who: str, progress: Progress) -> str:
         mark += "" if lesson.required else ", not required"
         lines.append(f"  {lesson.title:<{width}}  {lesson.done:>2} of {lesson.total:<2}  {mark}")
     passed = f"passed on {progress.passed[:10]}, counts until {progress.valid_until[:10]}" if progress.passed else ""
-    lines.append(f"  Final check: {passed or 'not passed, or passed too long ago'}")
+    lapsed = f"passed on {progress.lapsed[:10]}, which counts no longer: take it again" if progress.lapsed else ""
+    lines.append(f"  Final check: {passed or lapsed or 'not passed yet'}")
     lines.append(f"  The practice's policy: {'confirmed' if progress.acknowledged else 'not confirmed yet'}")
     if progress.attended:
         lines.append(f"  Attended a session on {progress.attended[:10]}")

@@ -22,7 +22,7 @@ import msgspec
 from course import __version__, forms
 from course.bank import Bank
 from course.cli.files import day, new_file, write, writing
-from course.errors import CourseError, EvidenceError, JournalError, PaperError
+from course.errors import CourseError, EvidenceError, PaperError
 from course.journal import Journal, copied, journal_url, user_folder, utc_now
 from course.model import Attempt, Event, Learner
 from course.tally import ATTENDED
@@ -299,7 +299,7 @@ def _export_xapi(options: argparse.Namespace) -> int:
         progress=lambda so_far: seen(so_far.sent + so_far.already),
         state=user_folder() / "sent",
     )
-    print(f"Sent {_many(pushed.sent, 'statement')}; {pushed.already:,} were there already.")
+    print(f"Sent {_many(pushed.sent, 'statement')}; there already: {pushed.already:,}.")
     return 0
 
 
@@ -351,7 +351,7 @@ def _import(options: argparse.Namespace) -> int:
         try:
             status = max(status, _take(journal, file))
         except CourseError as error:  # the other files are taken in all the same
-            print(error, file=sys.stderr)
+            print(f"{file}: {error}", file=sys.stderr)
             status = FAULT_FOUND
     for name, learners in roster.namesakes(journal.profiles().values()).items():
         if known.get(name) != learners:
@@ -360,21 +360,18 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _take(journal: Journal, file: Path) -> int:
-    """Takes in one file, and says what came of it. Raises EvidenceError."""
+    """Takes in one file, and says what came of it. Raises EvidenceError and JournalError."""
     answers, events, conflicts = 0, 0, list[str]()
     clocks, last = set[str](), None
-    try:
-        for batch in _batches(file):
-            forms.sittings(batch[1])  # what nobody here could read is not taken in
-            taken = journal.absorb(*batch)
-            answers, events = answers + taken.attempts, events + taken.events
-            conflicts += taken.conflicts
-            for attempt in batch[0]:
-                if last and last.learner == attempt.learner and attempt.at < last.at:
-                    clocks.add(attempt.learner)
-                last = attempt
-    except JournalError as error:
-        raise EvidenceError(f"{file}: {error}") from None
+    for batch in _batches(file):
+        forms.sittings(batch[1])  # what nobody here could read is not taken in
+        taken = journal.absorb(*batch)
+        answers, events = answers + taken.attempts, events + taken.events
+        conflicts += taken.conflicts
+        for attempt in batch[0]:
+            if last and last.learner == attempt.learner and attempt.at < last.at:
+                clocks.add(attempt.learner)
+            last = attempt
     for record in conflicts:
         print(f"{file}: the record {record} says something else here. What is here stays as it is.", file=sys.stderr)
     print(f"{file}: {_many(answers, 'new answer')}, {_many(events, 'new event')}, {_many(len(conflicts), 'conflict')}.")
@@ -389,7 +386,7 @@ def _batches(file: Path) -> Iterator[Batch]:
         with file.open("rb") as stream:
             packed = stream.read(2) == b"PK"
     except OSError as error:
-        raise EvidenceError(f"{file} can't be read ({error.strerror}). Look for a typing mistake.") from None
+        raise EvidenceError(f"The file can't be read ({error.strerror}). Look for a typing mistake.") from None
     yield from _of_evidence(file) if packed else _of_journal(file)
 
 

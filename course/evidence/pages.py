@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -23,11 +24,13 @@ p { max-width: 46rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 caption { text-align: left; color: #51585f; padding-bottom: .5rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .7rem .4rem 0; border-bottom: 1px solid #dde1e5; }
-.state { font-weight: 650; white-space: nowrap; }
+.day, .state { white-space: nowrap; }
+.state { font-weight: 650; }
 .overdue { color: #a1122c; }
 .done { color: #17663a; }
 svg { display: block; max-width: 100%; }
 @media print {
+  :root { font-size: 12px; }
   body { margin: 0; max-width: none; }
   h2, h3 { break-after: avoid; }
   tr, svg, .figures { break-inside: avoid; }
@@ -97,20 +100,30 @@ def _people(rows: Sequence[Row]) -> str:
     heads = ["Name", "Role", "Path", "Finished", "Final check passed", "Policy confirmed", "Session attended"]
     heads += ["Due", "State"] if listed else []
     caption = "Days are year-month-day, in world time (UTC). An empty field: not yet."
-    return _table("People", caption, [*heads, "Record"], (_person(row, listed) for row in rows))
+    bearers = Counter(row.name for row in rows)
+    lines = (_person(row, listed, bearers[row.name] > 1) for row in rows)
+    return _table("People", caption, [*heads, "Record"], lines)
 
 
-def _person(row: Row, listed: bool) -> str:
-    read = f"{row.acknowledged} (version {row.version})" if row.acknowledged else ""
+def _person(row: Row, listed: bool, named_alike: bool) -> str:
+    """One line; those of the same name are told apart by their ids."""
+    name = escape(row.name or row.id or "Somebody on the roster")
+    name += _quietly(row.id) if row.name and named_alike else ""
+    read = f"{_day(row.acknowledged)} (version {escape(row.version)})" if row.acknowledged else ""
     if row.version and not read:
-        read = f"not yet; version {row.version} was"
-    record = row.assurance if row.learner else "not in the journal"
-    cells = [row.role, f"{row.done} of {row.total}", row.finished, row.passed, read, row.attended]
-    shown = "".join(f"<td>{escape(text)}</td>" for text in cells)
-    if listed:
-        looks, said = row.state.replace(" ", "-"), SIGNS.get(row.state, "") + row.state
-        shown += f'<td>{escape(row.due)}</td><td class="state {escape(looks)}">{escape(said)}</td>'
-    return _line(escape(row.name or row.id or "Somebody on the roster"), f"{shown}<td>{escape(record)}</td>")
+        read = f"not yet; version {escape(row.version)} was"
+    cells = [escape(row.role), f"{row.done} of {row.total}", _day(row.finished), _day(row.passed), read]
+    cells += [_day(row.attended), *([_day(row.due), _state(row.state)] if listed else [])]
+    cells.append(escape(row.assurance) if row.learner else "not in the journal")
+    return _line(name, cells)
+
+
+def _day(day: str) -> str:
+    return f'<span class="day">{escape(day)}</span>' if day else ""
+
+
+def _state(state: str) -> str:
+    return f'<span class="state {escape(state.replace(" ", "-"))}">{SIGNS.get(state, "")}{escape(state)}</span>'
 
 
 def _unclear(unclear: Sequence[str]) -> str:
@@ -133,7 +146,7 @@ def _groups(groups: Sequence[Group]) -> str:
 
 def _group(group: Group) -> str:
     counts = (group.finished, group.passed, group.acknowledged, group.attended)
-    return _line(escape(group.name), "".join(f"<td>{_share(count, group.people)}</td>" for count in counts))
+    return _line(escape(group.name), [_share(count, group.people) for count in counts])
 
 
 def _share(count: int, of: int) -> str:
@@ -187,8 +200,7 @@ def _question(question: Question) -> str:
         discrimination = "too few, or too much alike, to say"
     cells = [f"{item.learners:,}", facility, discrimination, _unchosen(item)]
     which = f"{item.activity}, in an earlier wording" if question.earlier else item.activity
-    name = f'{escape(question.title)} <span class="quiet">{escape(which)}</span>'
-    return _line(name, "".join(f"<td>{cell}</td>" for cell in cells))
+    return _line(escape(question.title) + _quietly(which), cells)
 
 
 def _unchosen(item: Item) -> str:
@@ -227,5 +239,10 @@ def _table(name: str, caption: str, heads: Iterable[str], lines: Iterable[str]) 
     )
 
 
-def _line(name: str, cells: str) -> str:
-    return f'<tr><th scope="row">{name}</th>{cells}</tr>'
+def _quietly(text: str) -> str:
+    return f' <span class="quiet">{escape(text)}</span>'
+
+
+def _line(name: str, cells: Iterable[str]) -> str:
+    shown = "".join(f"<td>{cell}</td>" for cell in cells)
+    return f'<tr><th scope="row">{name}</th>{shown}</tr>'
