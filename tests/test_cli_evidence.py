@@ -274,10 +274,18 @@ def test_a_screen_without_some_letters_is_shown_their_numbers(course: Command, f
 
 @pytest.mark.parametrize("typed", [b"", b"no\n", b"\n", b"yes please\n", b"\xff\n"])
 def test_whatever_is_not_yes_erases_nothing(typed: bytes, course: Command, filled: Journal) -> None:
-    done = in_process("forget", "dana", typed=typed)
+    done = in_process("forget", "dana", typed=typed, PYTHONIOENCODING="utf-8:strict")
     assert (done.returncode, done.stderr) == (1, b"Nothing was erased.\n")
     assert b"This erases the name (Dana Vega), the role and every text of dana" in done.stdout
     assert filled.profiles()["dana"] == DANA and len(dict(filled.texts())) == 1
+
+
+def test_where_nobody_can_be_asked_nothing_is_erased(
+    course: Command, filled: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert course("forget", "dana")[::2] == (1, "Nothing was erased.\n")
+    assert filled.profiles()["dana"] == DANA
 
 
 @pytest.mark.parametrize("yes", ["typed", "--yes"])

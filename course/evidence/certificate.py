@@ -325,7 +325,7 @@ def ics(facts: Facts) -> str:
         f"SUMMARY:{summary}",
         "DESCRIPTION:"
         + _calendar_text(
-            f"The certificate of {facts.name} for {facts.practice} is valid until {day(facts.valid_until)}.\n"
+            f"The certificate of {facts.name or facts.learner} for {facts.practice} is valid until {day(facts.valid_until)}.\n"
             "Open the course and take its final check again before that day."
         ),
         "TRANSP:TRANSPARENT",

@@ -20,13 +20,12 @@ def facts(
     Where the final check was passed by the few items after one slip, the points are those of the check itself. Raises
     EvidenceError where it is not passed, or was passed too long ago, with what to do.
     """
-    months, passing = bank.practice.valid_months, bank.outline.passing
-    there = forms.sittings(events)
-    standing = forms.standing("final", there, attempts, passing, now, months)
+    months, there = bank.practice.valid_months, forms.sittings(events)
+    standing = forms.standing("final", there, attempts, bank.outline.passing, now, months)
     passed_in = standing.sitting if standing.passed else None
     final = _final_check(there, passed_in) if passed_in else None
     if final is None or passed_in is None:
-        raise EvidenceError(_why_not(there, attempts, passing, now, months))
+        raise EvidenceError(_why_not(standing.lapsed, months))
     counted = [a for sitting in (final, passed_in) for a in forms.answers(sitting, attempts).values()]
     came_to = forms.result(final, attempts)
     read = acknowledged(events, bank.practice.policy.version)
@@ -58,9 +57,7 @@ def _final_check(sittings: Sequence[Sitting], passed_in: Sitting) -> Sitting | N
     return next((sitting for sitting in reversed(until) if sitting.form == "final"), None)
 
 
-def _why_not(sittings: Iterable[Sitting], attempts: Sequence[Attempt], passing: float, now: str, months: int) -> str:
-    alone = (forms.standing("final", [sitting], attempts, passing, now) for sitting in sittings)
-    lapsed = max((standing.passed for standing in alone), default="")
+def _why_not(lapsed: str, months: int) -> str:
     if not lapsed:
         return "A certificate follows the final check, which is not passed yet. Take it first."
     return (

@@ -22,7 +22,6 @@ p { max-width: 46rem; }
 .figures strong { display: block; font-size: 1.7rem; line-height: 1.2; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
-caption { text-align: left; color: #51585f; padding-bottom: .5rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .7rem .4rem 0; border-bottom: 1px solid #dde1e5; }
 .day, .state { white-space: nowrap; }
 .state { font-weight: 650; }
@@ -99,10 +98,10 @@ def _people(rows: Sequence[Row]) -> str:
     listed = any(row.state for row in rows)
     heads = ["Name", "Role", "Path", "Finished", "Final check passed", "Policy confirmed", "Session attended"]
     heads += ["Due", "State"] if listed else []
-    caption = "Days are year-month-day, in world time (UTC). An empty field: not yet."
+    about = "Days are year-month-day, in world time (UTC). An empty field: not yet."
     bearers = Counter(row.name for row in rows)
     lines = (_person(row, listed, bearers[row.name] > 1) for row in rows)
-    return _table("People", caption, [*heads, "Record"], lines)
+    return _table("People", about, [*heads, "Record"], lines)
 
 
 def _person(row: Row, listed: bool, named_alike: bool) -> str:
@@ -112,7 +111,8 @@ def _person(row: Row, listed: bool, named_alike: bool) -> str:
     read = f"{_day(row.acknowledged)} (version {escape(row.version)})" if row.acknowledged else ""
     if row.version and not read:
         read = f"not yet; version {escape(row.version)} was"
-    cells = [escape(row.role), f"{row.done} of {row.total}", _day(row.finished), _day(row.passed), read]
+    passed = f"lapsed; was {_day(row.lapsed)}" if row.lapsed else _day(row.passed)
+    cells = [escape(row.role), f"{row.done} of {row.total}", _day(row.finished), passed, read]
     cells += [_day(row.attended), *([_day(row.due), _state(row.state)] if listed else [])]
     cells.append(escape(row.assurance) if row.learner else "not in the journal")
     return _line(name, cells)
@@ -139,9 +139,9 @@ def _unclear(unclear: Sequence[str]) -> str:
 def _groups(groups: Sequence[Group]) -> str:
     if not groups:
         return f"<p>There is no group of {SMALLEST} or more yet.</p>"
-    caption = f"Groups of {SMALLEST} or more, without whoever left. Smaller ones stand together or are not shown."
+    about = f"Groups of {SMALLEST} or more, without whoever left. Smaller ones stand together or are not shown."
     heads = ["Group", "Finished", "Final check passed", "Policy confirmed", "Session attended"]
-    return _table("Groups", caption, heads, map(_group, groups))
+    return _table("Groups", about, heads, map(_group, groups))
 
 
 def _group(group: Group) -> str:
@@ -182,14 +182,14 @@ def _gain(gain: Gain | None) -> str:
 def _questions(questions: Sequence[Question]) -> str:
     if not questions:
         return f"<p>Too few to say: a question is looked at from {SMALLEST} people on.</p>"
-    caption = (
+    about = (
         f"First answers only, hardest first. Facility is the mean share of the points, from {FOR_FACILITY} people on. "
         "Discrimination says how well a question tells strong from weak learners, from -1 to 1, from "
         f"{FOR_DISCRIMINATION} on. In brackets: 95 % intervals. Options go by their letters in the order of the course's "
         "own files."
     )
     heads = ["Question", "People", "Facility", "Discrimination", "Options nobody chose"]
-    return _table("Questions", caption, heads, map(_question, questions))
+    return _table("Questions", about, heads, map(_question, questions))
 
 
 def _question(question: Question) -> str:
@@ -230,11 +230,11 @@ def _picture(value: Interval | None) -> str:
 # --- tables ------------------------------------------------------------------------------------
 
 
-def _table(name: str, caption: str, heads: Iterable[str], lines: Iterable[str]) -> str:
-    """A table that scrolls on a narrow screen, by the keyboard, too."""
+def _table(name: str, about: str, heads: Iterable[str], lines: Iterable[str]) -> str:
+    """A table that scrolls on a narrow screen, by the keyboard, too; what is said about it does not."""
     shown = "".join(f'<th scope="col">{head}</th>' for head in heads)
     return (
-        f'<div class="wide" tabindex="0" role="region" aria-label="{name}"><table><caption>{caption}</caption>'
+        f'<p class="quiet">{about}</p><div class="wide" tabindex="0" role="region" aria-label="{name}"><table>'
         f"<thead><tr>{shown}</tr></thead><tbody>{chr(10).join(lines)}</tbody></table></div>"
     )
 

@@ -35,8 +35,9 @@ class Row(Struct, frozen=True):
 
     ``id`` is the roster's, else the journal's, which is also ``learner``: empty for somebody who is not there.
     ``finished`` is when the last of the ``total`` required parts was done. ``version`` is the policy version
-    acknowledged last; the day stands in ``acknowledged`` if that is the one in force. ``state`` is what the roster's
-    day makes of it; empty for somebody who is not on it. ``assurance`` is how far the record can be trusted.
+    acknowledged last; the day stands in ``acknowledged`` if that is the one in force. ``lapsed`` is when the final check
+    was passed if that counts no longer. ``state`` is what the roster's day makes of it; empty for somebody who is not
+    on it. ``assurance`` is how far the record can be trusted.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Row(Struct, frozen=True):
     acknowledged: str
     version: str
     passed: str
+    lapsed: str
     attended: str
     due: str
     state: str
@@ -172,6 +174,7 @@ def _row(
         acknowledged=read.at[:10] if read and progress.acknowledged else "",
         version=str(read.detail.get("version", "")) if read else "",
         passed=progress.passed[:10],
+        lapsed=progress.lapsed[:10],
         attended=progress.attended[:10],
         due=person.due.isoformat() if person and person.due else "",
         state=due_state(person, date.fromisoformat(finished) if finished else None, today) if person else "",
