@@ -62,7 +62,7 @@ def test_an_activity_that_could_not_be_done_is_named(
     assert [str(fault) for fault in started] == toy.lines()
 
 
-DECLINES = "  - {id: declines, asks: Is it a no?, met: It is a no., unmet: It is no no yet., mend: Say no.}\n"
+DECLINES = '  - {id: declines, asks: "Is it a no?", met: It is a no., unmet: It is no no yet., mend: Say no.}\n'
 OTHERS = f"can't stand here. Write each of these once: {DECLINE}"
 MISSING = "coach.yml:1: there are no words for 'declines'. Add them."
 TWICE = [f"phrases.yml:{line}: 'a-request' stands here 2 times. Give each its own id." for line in (1, 9)]

@@ -475,7 +475,8 @@ def desk(toy_bank: Bank, journal: Journal) -> Desk:
 
 def test_the_policy_is_named_with_its_version_and_its_place(desk: Desk) -> None:
     assert repr(desk.page.widget) == "I have read the toy policy, version 1. You find it in the drawer."
-    assert desk.view == {"title": "the toy policy", "version": "1", "where": "in the drawer", "done": False}
+    told = {"title": "the toy policy", "version": "1", "where": "in the drawer", "changed": None}
+    assert desk.view == {**told, "done": False}
 
 
 def test_whoever_confirms_the_policy_is_asked_no_more(desk: Desk) -> None:
