@@ -158,9 +158,9 @@ class _Course:
 
     def _content(self, authored: Activity) -> str:
         """The hash under which answers to an activity are recorded; keeps the wording beside."""
-        decided = [self.bank.decide(authored.request, self.profession)] if isinstance(authored, Connection) else []
-        found = content_hash(authored, *decided)
-        self.contents[found] = content_json(authored, *decided)
+        wording = self.bank.wording(authored, self.profession)
+        found = content_hash(*wording)
+        self.contents[found] = content_json(*wording)
         return found
 
 

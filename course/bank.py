@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from statistics import fmean
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 from yaml.nodes import Node
@@ -253,6 +253,22 @@ class Bank:
         """What the practice's line makes of a request to somebody of this profession."""
         practice = msgspec.structs.replace(self.practice, profession=profession or self.practice.profession)
         return policy.decide(request, practice, self.policy)
+
+    def wording(self, authored: Activity, profession: Profession | None) -> tuple[Any, ...]:
+        """What somebody of this profession answers: an activity; of a request, by which line it is decided, too."""
+        if isinstance(authored, Connection):
+            return authored, self.decide(authored.request, profession)
+        return (authored,)
+
+    def wordings(self) -> Iterator[tuple[Activity | Story, Profession | None, str]]:
+        """Everything that can be answered, for whom (None: everybody), and the hash recorded with an answer to it."""
+        for profession in get_args(Profession):
+            for authored in self.all_authored():
+                if is_for(authored, profession):
+                    yield authored, profession, content_hash(*self.wording(authored, profession))
+        for lesson in self.outline.lessons:
+            for told in map(self.authored_story, lesson.stories):
+                yield told, None, content_hash(told)
 
     @cached_property
     def coaching(self) -> dict[Task, tuple[Criterion, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, get_args
+from typing import Any, Protocol, get_args
 
 from course import __version__, forms, grading, policy, tally
 from course.bank import Bank, content_hash, content_json
@@ -24,7 +24,6 @@ from course.model import (
     Verdict,
     View,
 )
-from course.policy import Decision
 from course.tally import Progress
 
 SELF_ATTESTED = "self-attested"
@@ -164,12 +163,9 @@ class LocalExaminer:
     def _activity(self, activity_id: str) -> Activity:
         return self.bank.activity(activity_id, self.learner.profession)
 
-    def _answered(self, activity_id: str) -> tuple[Activity] | tuple[Activity, Decision]:
-        """Which wording was answered; of a request, by which line it was decided, too."""
-        authored = self.bank.authored(activity_id, self.learner.profession)
-        if not isinstance(authored, Connection):
-            return (authored,)
-        return authored, self.bank.decide(authored.request, self.learner.profession)
+    def _answered(self, activity_id: str) -> tuple[Any, ...]:
+        profession = self.learner.profession
+        return self.bank.wording(self.bank.authored(activity_id, profession), profession)
 
 
 def progress_of(bank: Bank, learner: Learner, attempts: Sequence[Attempt], events: Sequence[Event]) -> Progress:

@@ -6,22 +6,21 @@ groups of five or more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from math import inf
-from typing import get_args
 
 from msgspec import Struct, structs
 
 from course import forms, policy
-from course.bank import Bank, content_hash, is_for
+from course.bank import Bank
 from course.evidence.issue import acknowledged
 from course.evidence.items import SMALLEST, Item, Items
 from course.evidence.roster import Matched, Person, due_state
 from course.examiner import progress_of
 from course.forms import Gain
 from course.grading import letter
-from course.model import Activity, Attempt, Choice, Connection, Event, Learner, Marking, Profession, Sitting, Story
+from course.model import Activity, Attempt, Choice, Connection, Event, Learner, Marking, Sitting, Story
 from course.tally import Progress, Stop
 
 SEAT = "seat"
@@ -236,7 +235,7 @@ def _group(name: str, rows: Sequence[Row]) -> Group:
 
 
 def _questions(bank: Bank, items: Items) -> tuple[Question, ...]:
-    present = {(asked.id, content): asked for asked, content in _wordings(bank)}
+    present = {(asked.id, content): asked for asked, _, content in bank.wordings()}
     by_id = {asked.id: asked for asked in present.values()}
 
     def question(item: Item) -> Question:
@@ -253,18 +252,6 @@ def _title(bank: Bank, asked: Activity | Story) -> str:
     """The title as learners read it."""
     keeps = not isinstance(asked, Story) and bank.is_elsewhere(asked)
     return asked.title if keeps else bank.weave(asked.title)
-
-
-def _wordings(bank: Bank) -> Iterator[tuple[Activity | Story, str]]:
-    """Everything that can be answered, with the hash that the examiner records with an answer to it."""
-    for profession in get_args(Profession):
-        for authored in bank.all_authored():
-            if is_for(authored, profession):
-                decided = [bank.decide(authored.request, profession)] if isinstance(authored, Connection) else []
-                yield authored, content_hash(authored, *decided)
-    for lesson in bank.outline.lessons:
-        for name in lesson.stories:
-            yield bank.authored_story(name), content_hash(bank.authored_story(name))
 
 
 def _letters(asked: Activity | Story) -> Sequence[str]:

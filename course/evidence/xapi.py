@@ -31,7 +31,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 
 from course import forms, grading
-from course.bank import Bank, content_hash
+from course.bank import Bank
 from course.errors import EvidenceError
 from course.evidence import certificate
 from course.examiner import SELF_ATTESTED
@@ -41,12 +41,10 @@ from course.model import (
     Answer,
     Attempt,
     Check,
-    Connection,
     Event,
     Form,
     Learner,
     Outcome,
-    Profession,
     Sitting,
     Story,
 )
@@ -93,7 +91,8 @@ class Course(Struct, frozen=True):
 def course_of(bank: Bank) -> Course:
     """What statements tell of a bank's course, for either profession, in the name of the practice in use."""
     definitions, types = {}, {}
-    for content, asked in _contents(bank):
+    for authored, profession, content in bank.wordings():
+        asked = bank.story(authored.id) if isinstance(authored, Story) else bank.activity(authored.id, profession)
         definitions[content] = _definition(asked)
         types[asked.id] = definitions[content]["interactionType"]
     checks = {lesson.check: bank.weave(lesson.title) for lesson in bank.outline.lessons if lesson.check}
@@ -117,18 +116,6 @@ def home_page(website: str) -> str:
             "Write it in practice.yml like harborstreet.example."
         )
     return home.rstrip("/")
-
-
-def _contents(bank: Bank) -> Iterator[tuple[str, Activity | Story]]:
-    """Everything that can be answered, by the hash that the examiner records with an answer to it."""
-    for profession in get_args(Profession):
-        for name in bank.objectives(profession):
-            authored = bank.authored(name, profession)
-            decided = [bank.decide(authored.request, profession)] if isinstance(authored, Connection) else []
-            yield content_hash(authored, *decided), bank.activity(name, profession)
-    for lesson in bank.outline.lessons:
-        for name in lesson.stories:
-            yield content_hash(bank.authored_story(name)), bank.story(name)
 
 
 def _definition(asked: Activity | Story) -> dict[str, Any]:
