@@ -20,9 +20,9 @@ from course.cli import evidence
 from course.cli.files import day, new_file, write
 from course.coach import CRITERIA
 from course.errors import ContentError, CourseError, StartError
-from course.examiner import LocalExaminer
+from course.examiner import LocalExaminer, progress_of
 from course.journal import Journal, journal_url, user_folder
-from course.model import FACILITATOR, Situation
+from course.model import FACILITATOR, Learner, Situation
 from course.tally import Progress, in_minutes
 
 if TYPE_CHECKING:
@@ -193,15 +193,15 @@ def _status(options: argparse.Namespace) -> int:
 
 def _group(journal: Journal, as_json: bool) -> int:
     """What a group has done and learned; never a word about one person."""
-    bank, pairs = Bank(), []
+    bank, profiles, pairs = Bank(), journal.profiles(), []
     counts = dict.fromkeys(("learners", "attended", "passed", "acknowledged"), 0)
-    for learner in journal.learners():
-        progress = LocalExaminer(bank, journal, journal.current_learner(learner)).progress()
+    for learner, attempts, events in journal.everybody():
+        progress = progress_of(bank, profiles.get(learner, Learner(learner)), attempts, events)
         counts["learners"] += 1
         counts["attended"] += bool(progress.attended)
         counts["passed"] += bool(progress.passed)
         counts["acknowledged"] += progress.acknowledged
-        pairs.append(forms.before_and_after(forms.sittings(journal.events(learner)), journal.attempts(learner)))
+        pairs.append(forms.before_and_after(forms.sittings(events), attempts))
     gain = forms.gain([pair for pair in pairs if pair])
     if as_json:
         print(json.dumps({**counts, "gain": msgspec.to_builtins(gain)}, indent=2))
