@@ -13,10 +13,8 @@ from typing import Any
 from course import coach
 from course.errors import AnswerError
 from course.grading import Submission
+from course.grading.reflect import LONGEST_TEXT, NO_TEXT, keeps, refuse_long
 from course.model import Answer, Compose, Criterion, Note, Outcome, Verdict
-
-LONGEST_TEXT = 5_000
-"""Characters above which a text is refused."""
 
 AVOIDED = "Your message does not do this, and here that is right."
 
@@ -65,27 +63,21 @@ def _said(activity: Compose, criterion: Criterion, met: bool) -> tuple[bool, str
 
 
 def parse(activity: Compose, raw: Answer) -> Submission | None:
-    if not isinstance(raw, dict) or set(raw) - {"keep", "own", "text"} or not isinstance(raw.get("keep"), bool):
-        raise AnswerError("This answer has an unexpected form. Reload the page and write it again.")
+    keep = keeps(raw, {"keep", "own", "text"})
     own, text = raw.get("own", {}), raw.get("text")
     asked = {criterion.id for criterion in _asked(activity)}
     if not isinstance(own, dict) or not set(own) <= asked or not all(isinstance(yes, bool) for yes in own.values()):
         raise AnswerError("Your own judgement came in an unexpected form. Reload the page and judge again.")
-    answer = {"keep": raw["keep"], "own": {name: own[name] for name in sorted(own)}}
-    if not raw["keep"]:
-        if text is not None:
-            raise AnswerError("A text came along that was not to be kept, so nothing was recorded. Reload the page.")
+    answer = {"keep": keep, "own": {name: own[name] for name in sorted(own)}}
+    if not keep:
         return Submission(answer)
-    if (
-        not isinstance(text, dict)
-        or set(text) != {"first", "last"}
-        or not all(isinstance(t, str) for t in text.values())
-    ):
-        raise AnswerError("There is no text to keep. Write it again, or untick 'keep'.")
+    fits = isinstance(text, dict) and set(text) == {"first", "last"} and all(isinstance(t, str) for t in text.values())
+    if not fits:
+        raise AnswerError(NO_TEXT)
     if not text["last"].strip():
         return None
-    if max(map(len, text.values())) > LONGEST_TEXT:
-        raise AnswerError(f"This text is longer than {LONGEST_TEXT:,} characters. Shorten it and send it again.")
+    for version in text.values():
+        refuse_long(version)
     return Submission(answer, json.dumps(text, ensure_ascii=False))
 
 

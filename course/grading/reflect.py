@@ -15,6 +15,8 @@ from course.model import Answer, Note, Outcome, Reflect, Verdict
 LONGEST_TEXT = 5_000
 """Characters above which a text is refused."""
 
+NO_TEXT = "There is no text to keep. Write it again, or untick 'keep'."
+
 
 def body(activity: Reflect) -> dict[str, Any]:
     return {"longest": LONGEST_TEXT}
@@ -25,20 +27,30 @@ def words(activity: Reflect) -> str:
 
 
 def parse(activity: Reflect, raw: Answer) -> Submission | None:
-    if not isinstance(raw, dict) or set(raw) - {"keep", "text"} or not isinstance(raw.get("keep"), bool):
-        raise AnswerError("This answer has an unexpected form. Reload the page and write it again.")
-    text = raw.get("text")
-    if not raw["keep"]:
-        if text is not None:
-            raise AnswerError("A text came along that was not to be kept, so nothing was recorded. Reload the page.")
+    if not keeps(raw, {"keep", "text"}):
         return Submission({"keep": False})
+    text = raw.get("text")
     if not isinstance(text, str):
-        raise AnswerError("There is no text to keep. Write it again, or untick 'keep'.")
+        raise AnswerError(NO_TEXT)
     if not text.strip():
         return None
+    refuse_long(text)
+    return Submission({"keep": True}, text)
+
+
+def keeps(raw: Answer, known: set[str]) -> bool:
+    """Whether the text is to be kept. Raises AnswerError for another form, and for a text that should not have come."""
+    if not isinstance(raw, dict) or set(raw) - known or not isinstance(raw.get("keep"), bool):
+        raise AnswerError("This answer has an unexpected form. Reload the page and write it again.")
+    if not raw["keep"] and raw.get("text") is not None:
+        raise AnswerError("A text came along that was not to be kept, so nothing was recorded. Reload the page.")
+    return bool(raw["keep"])
+
+
+def refuse_long(text: str) -> None:
+    """Raises AnswerError for a text that is too long to be kept."""
     if len(text) > LONGEST_TEXT:
         raise AnswerError(f"This text is longer than {LONGEST_TEXT:,} characters. Shorten it and send it again.")
-    return Submission({"keep": True}, text)
 
 
 def grade(activity: Reflect, answer: Answer) -> Verdict:
