@@ -13,6 +13,7 @@ from course.examiner import LocalExaminer
 from course.journal import Journal
 
 if TYPE_CHECKING:
+    from tests.postgresql import Server
     from tests.toy import Toy
 
 HERE = Path(__file__).parent
@@ -51,3 +52,21 @@ def checks(tmp_path: Path) -> Toy:
     from tests.exams import with_checks  # it needs this module first
 
     return with_checks(tmp_path / "a course with checks")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server of these tests' own."""
+    from tests.postgresql import own_server  # only where a test needs one
+
+    with own_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store, of each kind."""
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("server")
+        return server.new_store()
+    return f"sqlite:///{tmp_path / 'journal.sqlite'}"

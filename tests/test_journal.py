@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -17,24 +17,8 @@ from course import journal as journal_module
 from course.journal import Journal, new_learner_id, utc_now, uuid7
 from course.model import Attempt, Learner, Outcome
 from tests.journals import an_attempt, read_line, writers
-from tests.postgresql import Server, own_server
 
 STORES = ["sqlite", "postgresql"]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with own_server() as server:
-        yield server
-
-
-@pytest.fixture(params=STORES)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty store."""
-    if request.param == "postgresql":
-        server: Server = request.getfixturevalue("server")
-        return server.new_store()
-    return f"sqlite:///{tmp_path / 'journal.sqlite'}"
 
 
 def rows(url: str, query: str) -> list[tuple[Any, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,16 +14,10 @@ import sqlalchemy as sa
 from course.journal import Journal
 from course.model import Learner
 from tests.journals import an_attempt, read_line, said, writers
-from tests.postgresql import Server, own_server
+from tests.postgresql import Server
 from tests.test_journal import STORES, rows
 
 TABLES = ("store", "attempt", "content", "free_text", "event", "profile")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with own_server() as server:
-        yield server
 
 
 @pytest.fixture(params=STORES)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,25 +11,10 @@ from course import journal as journal_module
 from course.journal import Journal
 from course.model import Attempt, Event, Learner
 from tests.journals import an_attempt, said, writers
-from tests.postgresql import Server, own_server
-from tests.test_journal import STORES, at_once, rows
+from tests.postgresql import Server
+from tests.test_journal import at_once, rows
 
 ASKED = '{"id":"pick-one","stem":"né ’ 你好 🙂"}'
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with own_server() as server:
-        yield server
-
-
-@pytest.fixture(params=STORES)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty store."""
-    if request.param == "postgresql":
-        server: Server = request.getfixturevalue("server")
-        return server.new_store()
-    return f"sqlite:///{tmp_path / 'journal.sqlite'}"
 
 
 # --- what was asked ---

@@ -16,17 +16,11 @@ from msgspec.structs import replace
 from course.journal import Absorbed, Journal
 from course.model import Attempt, Event, Learner
 from tests.journals import an_attempt, said
-from tests.postgresql import Server, own_server
+from tests.postgresql import Server
 from tests.test_journal import STORES, at_once, rows
 
 NewStore = Callable[[], str]
 NOTHING_NEW = Absorbed(0, 0, ())
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with own_server() as server:
-        yield server
 
 
 @pytest.fixture(params=STORES)

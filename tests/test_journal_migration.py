@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +14,7 @@ import sqlalchemy as sa
 from course.journal import FORMAT, Journal
 from course.model import Attempt, Event, Learner, Outcome
 from tests.journals import an_attempt, said, writers
-from tests.postgresql import Server, own_server
+from tests.postgresql import Server
 from tests.test_journal import STORES, at_once, rows
 
 FORMAT_1 = """
@@ -113,12 +112,6 @@ OLD: dict[str, list[Attempt]] = {
 }
 
 TABLES = ("attempt", "free_text", "event", "profile")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with own_server() as server:
-        yield server
 
 
 def make_old(url: str, format: int = 1) -> str:

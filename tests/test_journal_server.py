@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -13,13 +12,7 @@ import sqlalchemy as sa
 
 from course.journal import Journal
 from tests.journals import an_attempt, said
-from tests.postgresql import Server, own_server
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with own_server() as server:
-        yield server
+from tests.postgresql import Server
 
 
 @pytest.mark.parametrize("url", ["postgresql+psycopg://localhost/x", "postgresql+psycopg2://localhost/x"])
